@@ -1,0 +1,73 @@
+"""The named claims that the numbers rest on, and the tie between code and claim.
+
+Each claim has a file ``proofs/statements/<id>.md`` with its assumptions and proof.
+Ids are words; they never change meaning.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TypeVar
+
+__all__ = ["CLAIMS", "USED", "Claim", "relies_on"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claim:
+    """A statement with a proof.
+
+    Attributes:
+        id: the name of its file below ``proofs/statements``.
+        title: the statement in one line.
+    """
+
+    id: str
+    title: str
+
+
+def _table(**titles: str) -> dict[str, Claim]:
+    return {(name := key.replace("_", "-")): Claim(id=name, title=title) for key, title in titles.items()}
+
+
+CLAIMS: dict[str, Claim] = _table(
+    outward_rounding="Every printed or returned end is rounded away from the enclosed value.",
+    swap_law="delta of (Q, P) at epsilon is 1 - e^epsilon (1 - delta of (P, Q) at -epsilon).",
+    walk_identity="A shuffled message among i.i.d. ones loses the expected positive part of a random walk.",
+    homogeneous_witness="Others all holding one value: an explicit pair of data sets, exactly a random walk.",
+    blanket_reduction="The privacy blanket bounds every data set of a finite randomizer.",
+    clones_reduction="Clones: a random walk bounds every shuffled epsilon0-LDP randomizer.",
+    local_blanket="The blanket of binary response bounds every shuffled epsilon0-LDP randomizer.",
+    binary_threshold="Shuffled binary response: for each data set a threshold on the count is optimal.",
+    binary_unimodal="The threshold bracket of binary response is unimodal in the ones among the others.",
+    binary_relaxation="A real relaxation of the lattice contour bounds blocks of data sets of binary response.",
+    binary_table="Few users: laws by Pascal's rule in floats lose at most a stated share.",
+    shifted_counts="A released count with binomial noise loses exactly what the largest shift loses.",
+    pure_ratio="At delta = 0 a shuffled randomizer loses the largest local log ratio.",
+    contour_identity="The expected positive part of a walk is a contour integral.",
+    contour_aliasing="The trapezoid rule on the contour errs by sums of tilted positive parts, all nonnegative.",
+    contour_smoothing="Gaussian smoothing brackets the expected positive part.",
+    contour_tail="Nodes left out of the trapezoid sum are bounded through pairs of atoms.",
+    exact_walk="Summation over counts with a bounded remainder encloses the expected positive part.",
+    lattice_contour="Tails of sums of Bernoulli variables by a finite Fourier sum with bounded aliasing.",
+    certified_inverse="epsilon(delta) is enclosed by two certified evaluations of a falling curve.",
+    basic_composition="Adaptive releases of one-shot batches: epsilons add and deltas add.",
+    monotone_users="More present and honest users never raise the delta of these bounds.",
+    histogram_enumeration="Enumeration of histograms visits every neighbouring pair of data sets.",
+)
+
+USED: dict[str, set[str]] = {}
+
+_F = TypeVar("_F", bound=Callable[..., object])
+
+
+def relies_on(*ids: str) -> Callable[[_F], _F]:
+    """Record that a function's result is only as good as the named claims."""
+
+    def tie(function: _F) -> _F:
+        function.__relies_on__ = ids  # type: ignore[attr-defined]
+        for name in ids:
+            USED.setdefault(name, set()).add(f"{function.__module__}.{function.__qualname__}")
+        return function
+
+    return tie

@@ -1,0 +1,1 @@
+"""Exact reading, enclosures and certified numerics."""

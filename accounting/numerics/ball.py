@@ -1,0 +1,86 @@
+"""The one door to ball arithmetic (Arb, through python-flint).
+
+Every transcendental function of the toolkit is evaluated here, in balls that contain the true
+value. The precision belongs to the caller's ``with precision(bits)`` block and never leaks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from fractions import Fraction
+
+from flint import acb, arb, arb_poly, ctx, fmpq, fmpz
+
+from .enclosure import Enclosure
+
+__all__ = [
+    "acb",
+    "arb",
+    "arb_poly",
+    "ball",
+    "below",
+    "enclosure_of",
+    "exact_lower",
+    "exact_upper",
+    "hull",
+    "positive_part",
+    "precision",
+]
+
+
+@contextmanager
+def precision(bits: int) -> Iterator[None]:
+    """Work with ``bits`` bits inside the block and restore the former precision after it."""
+    former = ctx.prec
+    ctx.prec = bits
+    try:
+        yield
+    finally:
+        ctx.prec = former
+
+
+def ball(value: Fraction | int | float) -> arb:
+    """Enclose a rational at the working precision; floats and small ints are taken exactly."""
+    if isinstance(value, Fraction):
+        if value.denominator == 1:
+            return arb(fmpz(value.numerator))
+        return arb(fmpq(value.numerator, value.denominator))
+    return arb(value)
+
+
+def below(left: arb, right: arb | int) -> bool:
+    """Say whether ``left < right`` is certain; False when it is not certain."""
+    return bool(left < right)
+
+
+def positive_part(value: arb) -> arb:
+    """Enclose ``max(0, value)``."""
+    return value.nonnegative_part() if not value < 0 else arb(0)
+
+
+def hull(left: arb, right: arb) -> arb:
+    """Return a ball that contains every number between the two."""
+    return left.union(right)
+
+
+def exact_lower(value: arb) -> Fraction:
+    """Return the lower end of a ball as a rational; never above the enclosed number."""
+    return _dyadic(value.lower())
+
+
+def exact_upper(value: arb) -> Fraction:
+    """Return the upper end of a ball as a rational; never below the enclosed number."""
+    return _dyadic(value.upper())
+
+
+def enclosure_of(value: arb) -> Enclosure:
+    """Turn a ball into an enclosure that contains it."""
+    return Enclosure(exact_lower(value), exact_upper(value))
+
+
+def _dyadic(end: arb) -> Fraction:
+    mantissa, exponent = end.mid().man_exp()
+    if exponent >= 0:
+        return Fraction(int(mantissa) << int(exponent))
+    return Fraction(int(mantissa), 1 << int(-exponent))

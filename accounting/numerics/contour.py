@@ -1,0 +1,219 @@
+"""The expected positive part of a random walk by a contour integral, in time that does not grow with n.
+
+With ``m(s) = E e^{sG}``, a centred Gaussian U of standard deviation tau, and c > 0,
+
+    E(S + U)_+ = (1/2 pi) Integral of m(s)^n e^{tau^2 s^2/2} / s^2 dt,      s = c + i t.
+
+The trapezoid rule with step h gives this number plus aliases that are all nonnegative, and
+``E(S+U)_+ - tau^2 f(0) <= E(S)_+ <= E(S+U)_+`` with f the density of S + U. Nodes that are left out are
+bounded one by one. Statements: contour-identity, contour-smoothing, contour-aliasing, contour-tail.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from ..claims import relies_on
+from .atoms import Guide, Step, saddle
+from .ball import acb, arb, hull
+from .tail import far_nodes, no_return_bound, useful_pairs
+
+__all__ = ["contour_positive_part"]
+
+_CORE = 8.0  # nodes within this many standard deviations are always evaluated
+_REACH = 6.5  # the smoothing factor ends the sum at this many over tau
+_MOST_EVALUATED = 40_000
+_MOST_NODES = 1 << 19
+
+
+@dataclass(frozen=True, slots=True)
+class _Contour:
+    """Where the integrand is sampled: abscissa c, nodes ``step * j``, smoothing tau."""
+
+    n: int
+    c: float
+    step: float
+    tau: float
+    core: int
+    last: int
+
+
+@relies_on("contour-identity", "contour-smoothing", "contour-aliasing", "contour-tail")
+def contour_positive_part(step: Step, n: int, relative_width: float, *, patient: bool = True) -> arb:
+    """Enclose ``E[(G_1 + .. + G_n)_+]`` for i.i.d. steps whose mean is not clearly positive.
+
+    Args:
+        step: the law of G at a working precision of at least 64 + log2(n) bits; some value is positive.
+        n: number of steps.
+        relative_width: the width to aim at; the result may be wider, never wrong.
+        patient: whether finer smoothing is tried where the first one leaves the result too wide.
+
+    Returns:
+        A ball that contains the number.
+
+    Guarantee:
+        contour-identity, contour-smoothing, contour-aliasing, contour-tail.
+    """
+    guide = step.guide()
+    c = saddle(guide, n)
+    tau = math.sqrt(relative_width / 2.5) / c
+    plan = _plan(guide, n, c, tau, relative_width)
+    best = _evaluate(step, guide, plan, relative_width)
+    for _ in range(3 if patient else 0):
+        reached = float(2 * best.rad() / abs(best.mid())) if best.mid() != 0 else math.inf
+        if reached <= relative_width or plan.last >= _MOST_NODES:
+            break
+        tau *= max(0.03, min(0.7, 0.6 * relative_width / reached))
+        plan = _plan(guide, n, c, tau, relative_width)
+        found = _evaluate(step, guide, plan, relative_width)
+        best = found if found.rad() < best.rad() else best
+    return best
+
+
+def _plan(guide: Guide, n: int, c: float, tau: float, relative_width: float) -> _Contour:
+    """Choose step and smoothing: any choice is sound, a good one is narrow and cheap."""
+    log_m, _, curvature = guide.cumulants(c)
+    spread = math.sqrt(n * curvature)
+    widest = max(abs(g - other) for g in (*guide.values, 0.0) for other in (*guide.values, 0.0))
+    tau = min(tau, _REACH * widest / math.pi)  # below the first return, finer smoothing is free
+    period = 6.0 * spread
+    # the value is about m(c)^n / (c^2 spread sqrt(2 pi)); alias sums must stay far below
+    scale = n * log_m - 2.0 * math.log(c) - math.log(2.6 * spread + 1.0 / c)
+    target = scale + math.log(relative_width) - math.log(20.0)
+    for _ in range(60):
+        left = _alias_exponent(guide, n, c, period, tau, _left_exponent(guide, n, c, period))
+        right = _alias_exponent(guide, n, c, period, tau, _right_exponent(guide, n, c, period, spread))
+        if max(left, right) <= target:
+            break
+        period *= 1.12
+    h = 2.0 * math.pi / period
+    reach = max(_REACH / tau, _CORE / spread)
+    core = max(4, math.ceil(_CORE / spread / h))
+    return _Contour(n, c, h, tau, core, min(max(core, math.ceil(reach / h)), _MOST_NODES))
+
+
+def _left_exponent(guide: Guide, n: int, c: float, period: float) -> float:
+    """Choose 0 < lambda < c that makes the bound for the aliases at ``S + jL`` small."""
+    low, high = 1e-9 * c, 0.999 * c
+    for _ in range(30):
+        middle = math.sqrt(low * high)
+        if n * guide.cumulants(middle)[1] + period - 1.0 / middle < 0.0:
+            low = middle
+        else:
+            high = middle
+        if high < 1.02 * low:
+            break
+    return high
+
+
+def _right_exponent(guide: Guide, n: int, c: float, period: float, spread: float) -> float:
+    """Choose lambda > c that makes the bound for the aliases at ``S - jL`` small."""
+    candidates = [c + share * period / (spread * spread) for share in (1.0, 0.6, 0.35, 0.2)]
+    return min(candidates, key=lambda at: n * guide.cumulants(at)[0] - (at - c) * period)
+
+
+def _alias_exponent(guide: Guide, n: int, c: float, period: float, tau: float, at: float) -> float:
+    ratio = math.exp(-abs(c - at) * period)
+    if ratio >= 1.0:
+        return math.inf
+    growth = n * guide.cumulants(at)[0] + 0.5 * tau * tau * at * at
+    return growth - abs(c - at) * period - math.log1p(-ratio) - 1.0 - math.log(at)
+
+
+def _alias_bound(step: Step, plan: _Contour, at: float) -> arb:
+    """Bound the aliases on one side, by ``y_+ <= e^{lambda y} / (e lambda)`` and a geometric series."""
+    lam = arb(at)
+    period = 2 * arb.pi() / arb(plan.step)
+    ratio = (-abs(arb(plan.c) - lam) * period).exp()
+    growth = (plan.n * _moment(step, lam).log() + (arb(plan.tau) * lam) ** 2 / 2).exp()
+    return growth / (lam * arb(1).exp()) * ratio / (1 - ratio)
+
+
+def _moment(step: Step, s: arb) -> arb:
+    return sum((p * (s * g).exp() for p, g in zip(step.chances, step.values, strict=True)), step.rest)
+
+
+def _evaluate(step: Step, guide: Guide, plan: _Contour, relative_width: float) -> arb:
+    c, h = arb(plan.c), arb(plan.step)
+    weights = [p * (c * g).exp() for p, g in zip(step.chances, step.values, strict=True)]
+    moment = sum(weights, step.rest)
+    tilted = [weight / moment for weight in weights]
+    log_moment = moment.log()
+    summand = _Summand(step.values, tilted, step.rest / moment, plan.n, c, h, arb(plan.tau))
+    value, density = summand.core(plan.core)
+    pairs = useful_pairs(tilted, step.rest / moment, step.values)
+    far = (pairs, plan.n, plan.c, plan.step, plan.tau, plan.core, plan.last)
+    bound: Sequence[arb] | None = no_return_bound(*far)
+    if bound is None:
+        budget = float(abs(value.mid())) * relative_width / 16.0
+        chosen, *bound = far_nodes(*far).split(budget, _MOST_EVALUATED)
+        more, more_density = summand.at(chosen)
+        value, density = value + more, density + more_density
+    left_out, left_out_density = bound
+    beyond = _beyond(plan)
+    value += arb(0, 1) * (left_out + beyond / (plan.last * h) ** 2)
+    density += left_out_density + beyond
+    prefactor = (plan.n * log_moment).exp() * h / arb.pi()
+    spread = math.sqrt(plan.n * guide.cumulants(plan.c)[2])
+    period = 2.0 * math.pi / plan.step
+    aliases = _alias_bound(step, plan, _left_exponent(guide, plan.n, plan.c, period)) + _alias_bound(
+        step, plan, _right_exponent(guide, plan.n, plan.c, period, spread)
+    )
+    smoothed = prefactor * value  # E(S+U)_+ plus aliases
+    correction = (prefactor * density).upper() * arb(plan.tau) ** 2
+    return hull(smoothed - aliases.upper() - correction, smoothed)
+
+
+def _beyond(plan: _Contour) -> arb:
+    """Bound the sum of ``e^{tau^2 (c^2 - t^2)/2}`` over the nodes after the last one (|phi| <= 1)."""
+    tau, c, h, reach = arb(plan.tau), arb(plan.c), arb(plan.step), arb(plan.last) * arb(plan.step)
+    return (tau**2 * (c**2 - reach**2) / 2).exp() / (1 - (-(tau**2) * reach * h).exp())
+
+
+@dataclass(frozen=True, slots=True)
+class _Summand:
+    """The integrand over ``m(c)^n`` at a node, and the same times s^2 (the density's)."""
+
+    values: tuple[arb, ...]
+    tilted: list[arb]
+    rest: arb
+    n: int
+    c: arb
+    h: arb
+    tau: arb
+
+    def core(self, last: int) -> tuple[arb, arb]:
+        """Sum over the nodes 0 .. last, the first one halved, by powers of one rotation a value."""
+        s = acb(self.c)
+        half_square = self.tau**2 / 2
+        weight = (half_square * self.c**2).exp() / 2
+        value, density = weight / self.c**2, weight
+        turns = [acb(0, self.h * g).exp() for g in self.values]
+        state = [acb(p) for p in self.tilted]
+        for _ in range(last):
+            state = [u * turn for u, turn in zip(state, turns, strict=True)]
+            s += acb(0, self.h)
+            at_node = self._power(sum(state, acb(self.rest)), half_square * s * s)
+            density += at_node.real
+            value += (at_node / (s * s)).real
+        return value, density
+
+    def at(self, nodes: Iterable[int]) -> tuple[arb, arb]:
+        """Sum over the given nodes, each from scratch."""
+        value, density = arb(0), arb(0)
+        half_square = self.tau**2 / 2
+        for j in nodes:
+            t = self.h * j
+            s = acb(self.c, t)
+            turned = (p * acb(0, t * g).exp() for p, g in zip(self.tilted, self.values, strict=True))
+            at_node = self._power(sum(turned, acb(self.rest)), half_square * s * s)
+            density += at_node.real
+            value += (at_node / (s * s)).real
+        return value, density
+
+    def _power(self, phi: acb, exponent: acb) -> acb:
+        if phi.real > 0:
+            return (self.n * phi.log() + exponent).exp()
+        return phi**self.n * exponent.exp()
