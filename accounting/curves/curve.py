@@ -1,0 +1,247 @@
+"""The privacy curve of a mechanism: delta(epsilon) and epsilon(delta), from below and from above."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from ..claims import relies_on
+from ..errors import ParameterError
+from ..numerics.ball import enclosure_of, precision
+from ..numerics.enclosure import Enclosure
+from ..numerics.exact import ExactLike, delta_parameter, epsilon_parameter, exact
+from ..numerics.factor import Factor
+from ..numerics.rounding import float_at_least, float_at_most
+from ..pairs.of_randomizer import Pairs
+from ..pairs.pair import Pair, Value
+from .bounds import Bounds
+from .inverse import certified_inverse, search
+
+__all__ = ["PrivacyCurve"]
+
+_COARSE = 1e-2
+_CONTENDERS = 6
+_LARGEST = 300.0
+_SAME = 10.0  # widths up to this many times the wanted one still count as one number
+
+
+@dataclass(frozen=True, slots=True)
+class PrivacyCurve:
+    """delta as a function of epsilon under replacing one user's value, with both ends.
+
+    Attributes:
+        pairs: the pairs that bound it and the pairs that attain parts of it.
+    """
+
+    pairs: Pairs
+
+    def delta(
+        self,
+        *,
+        epsilon: ExactLike | None = None,
+        alpha: ExactLike | None = None,
+        relative_width: ExactLike = "1e-6",
+    ) -> Bounds:
+        """Bound delta at an epsilon.
+
+        Args:
+            epsilon: in nats, of either sign, at most 300 in absolute value; or
+            alpha: e^epsilon, a positive rational. Give one of the two.
+            relative_width: the numeric width of each end that is aimed at, relative to its value.
+
+        Returns:
+            Ends in [0, 1]; the lower one is attained by the witness.
+
+        Raises:
+            ParameterError: a parameter breaks its rule.
+        """
+        factor = _read_factor(epsilon, alpha)
+        width = _read_width(relative_width)
+        upper = _largest(self.pairs.upper, factor, width)
+        lower = upper if self.pairs.is_exact else _best_witness(self.pairs.lower, factor, width)
+        return Bounds(
+            lower=float_at_most(lower.value.delta.lower),
+            upper=float_at_least(upper.value.delta.upper),
+            upper_claims=upper.pair.claims,
+            lower_claims=lower.pair.claims,
+            witness=lower.value.witness,
+            is_exact=self.pairs.is_exact and upper.value.delta.relative_width <= _SAME * width,
+            upper_value=upper.value.delta,
+            lower_value=lower.value.delta,
+        )
+
+    def epsilon(self, *, delta: ExactLike, relative_width: ExactLike = "1e-6") -> Bounds:
+        """Bound the least epsilon >= 0 that goes with a delta.
+
+        Args:
+            delta: a probability, 0 included and 1 excluded. At 0 the answer is the largest log ratio.
+            relative_width: the numeric width of each end that is aimed at, relative to its value.
+
+        Returns:
+            Ends in nats; the upper one is infinite when delta stays above the given one at every epsilon.
+
+        Raises:
+            ParameterError: a parameter breaks its rule.
+        """
+        level = delta_parameter("delta", delta)
+        width = _read_width(relative_width)
+        upper, near = _inverse(self.pairs.upper, level, width)
+        lower = upper
+        if not self.pairs.is_exact:
+            witnesses: Sequence[Pair] = self.pairs.lower
+            if level:  # one witness is inverted: the one that promises most near the answer
+                witnesses = _ranked_below(witnesses, near)[:1]
+            lower, _ = _inverse(witnesses, level, width)
+        return Bounds(
+            lower=lower.lower,
+            upper=upper.upper,
+            upper_claims=(*upper.at.pair.claims, "certified-inverse"),
+            lower_claims=(*lower.at.pair.claims, "certified-inverse"),
+            witness=lower.at.value.witness,
+            is_exact=self.pairs.is_exact and _is_narrow(upper.enclosure, width),
+            upper_value=upper.enclosure,
+            lower_value=lower.enclosure,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _At:
+    """A value and the pair that decides it."""
+
+    pair: Pair
+    value: Value
+
+
+@dataclass(frozen=True, slots=True)
+class _Inverse:
+    """An answer to epsilon(delta), in floats and, where it is finite, as an enclosure."""
+
+    lower: float
+    upper: float
+    enclosure: Enclosure | None
+    at: _At
+
+    @classmethod
+    def of(cls, enclosure: Enclosure, at: _At) -> _Inverse:
+        return cls(*enclosure.floats, enclosure, at)
+
+
+def _largest(pairs: Sequence[Pair], factor: Factor, width: float) -> _At:
+    """Enclose the largest value of all pairs: coarse values tell which ones need a fine one."""
+    if len(pairs) == 1:
+        return _At(pairs[0], pairs[0].value(factor, width))
+    coarse = [(pair.value(factor, _COARSE).delta.upper, pair) for pair in pairs]
+    coarse.sort(key=lambda item: item[0], reverse=True)
+    best: _At | None = None
+    enclosure = Enclosure.exactly(0)
+    for ceiling, pair in coarse:
+        if best is not None and ceiling <= enclosure.lower:
+            break
+        value = pair.value(factor, width)
+        if best is None or value.delta.lower > enclosure.lower:
+            best = _At(pair, value)
+        enclosure = enclosure.maximum(value.delta)
+    if best is None:
+        raise ArithmeticError("a curve needs at least one pair")
+    return _At(best.pair, Value(enclosure, best.value.witness))
+
+
+def _ranked(pairs: Sequence[Pair], factor: Factor) -> list[Pair]:
+    """Order witnesses by what they promise; few are worth a coarse value, one a fine one."""
+    if len(pairs) == 1:
+        return list(pairs)
+    hinted = sorted(pairs, key=lambda pair: pair.hint(factor), reverse=True)[:_CONTENDERS]
+    return sorted(hinted, key=lambda pair: pair.value(factor, _COARSE).delta.lower, reverse=True)
+
+
+def _ranked_below(pairs: Sequence[Pair], epsilon: float) -> list[Pair]:
+    """Order witnesses at an epsilon, or a little below where all vanish."""
+    for share in (1.0, 0.98, 0.9, 0.7, 0.4, 0.1, 0.03, 0.01):
+        factor = Factor.exp(Fraction(epsilon * share))
+        ranked = _ranked(pairs, factor)
+        if ranked[0].value(factor, _COARSE).delta.lower > 0:
+            break
+    return ranked
+
+
+def _best_witness(pairs: Sequence[Pair], factor: Factor, width: float) -> _At:
+    best = _ranked(pairs, factor)[0]
+    return _At(best, best.value(factor, width))
+
+
+def _inverse(pairs: Sequence[Pair], level: Fraction, width: float) -> tuple[_Inverse, float]:
+    """Enclose epsilon(level) of the largest of the pairs; also return about where it is."""
+
+    def curve(factor: Factor, relative_width: float) -> Enclosure:
+        return _largest(pairs, factor, relative_width).value.delta
+
+    ceilings = [pair.ceiling() for pair in pairs]
+    endless = next((pair for pair, ceiling in zip(pairs, ceilings, strict=True) if ceiling is None), None)
+    if level == 0:
+        return _at_zero(pairs, ceilings)
+    start = _largest(pairs, Factor.exp(Fraction(0)), _COARSE)
+    if start.value.delta.lower <= level < start.value.delta.upper:
+        start = _largest(pairs, Factor.exp(Fraction(0)), width)
+    if start.value.delta.upper <= level:
+        return _Inverse.of(Enclosure.exactly(0), start), 0.0
+    if endless is not None:
+        floor = Enclosure.exactly(0)
+        for pair in pairs:
+            floor = floor.maximum(pair.floor())
+        last = _largest(pairs, Factor.exp(Fraction(_LARGEST)), _COARSE)
+        if floor.lower > level:
+            return _Inverse(math.inf, math.inf, None, last), _LARGEST
+        if last.value.delta.upper > level:
+            least = _LARGEST if last.value.delta.lower > level else 0.0
+            return _Inverse(least, math.inf, None, last), _LARGEST
+        most = Fraction(_LARGEST)
+    else:
+        with precision(128):
+            most = max(enclosure_of(ceiling.log()).upper for ceiling in ceilings if ceiling is not None)
+    guess = search(curve, level, float(most))
+    enclosure = certified_inverse(curve, level, guess, most, width)
+    return _Inverse.of(enclosure, _largest(pairs, Factor.exp(enclosure.lower), _COARSE)), guess.epsilon
+
+
+@relies_on("pure-ratio")
+def _at_zero(pairs: Sequence[Pair], ceilings: Sequence[Factor | None]) -> tuple[_Inverse, float]:
+    """At delta = 0 the answer is the largest log ratio, which the witnesses attain."""
+    best: Enclosure | None = None
+    owner = pairs[0]
+    for pair, ceiling in zip(pairs, ceilings, strict=True):
+        if ceiling is None:
+            at = _At(pair, Value(Enclosure.exactly(0), pair.witness_at_zero()))
+            return _Inverse(math.inf, math.inf, None, at), _LARGEST
+        with precision(160):
+            log = enclosure_of(ceiling.log())
+        if best is None or log.lower > best.lower:
+            owner = pair
+        best = log if best is None else best.maximum(log)
+    if best is None:
+        raise ArithmeticError("a curve needs at least one pair")
+    at = _At(owner, Value(Enclosure.exactly(0), owner.witness_at_zero()))
+    return _Inverse.of(best, at), float(best.upper)
+
+
+def _is_narrow(enclosure: Enclosure | None, width: float) -> bool:
+    return enclosure is None or enclosure.relative_width <= _SAME * width
+
+
+def _read_factor(epsilon: ExactLike | None, alpha: ExactLike | None) -> Factor:
+    if (epsilon is None) == (alpha is None):
+        raise ParameterError("epsilon", "or alpha must be given, one of the two", f"{epsilon}, {alpha}")
+    if epsilon is not None:
+        return Factor.exp(epsilon_parameter("epsilon", epsilon))
+    value = exact("alpha", alpha)  # type: ignore[arg-type]
+    if value <= 0:
+        raise ParameterError("alpha", "must be positive", alpha, "alpha is e^epsilon")
+    return Factor.of(value)
+
+
+def _read_width(relative_width: ExactLike) -> float:
+    width = exact("relative_width", relative_width)
+    if not Fraction(1, 10**12) <= width <= Fraction(1, 2):
+        raise ParameterError("relative_width", "must lie between 1e-12 and 1/2", relative_width)
+    return float(width)

@@ -1,0 +1,1 @@
+"""One shuffler: dominating pairs, and witnesses from explicit data sets."""

@@ -1,0 +1,120 @@
+"""Shuffled binary randomized response as a pair: exactly the worst data set, at every factor."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import partial
+
+from ..claims import relies_on
+from ..numerics.ball import enclosure_of, precision
+from ..numerics.enclosure import Enclosure
+from ..numerics.factor import Factor
+from ..randomizers.kary import KaryRandomizedResponse
+from .binary import worst_binary
+from .pair import Pair, Value
+from .walks import WalkPair
+from .witness import Witness
+
+__all__ = ["BinaryPair"]
+
+_COARSE = 1e-2
+_NEGLIGIBLE = Fraction(1, 10**400)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BinaryPair(Pair):
+    """The largest divergence over all neighbouring data sets of binary response, both orders.
+
+    Attributes:
+        users: n, the target included.
+        odds: e^epsilon0.
+        randomizer: its description, for the witness.
+    """
+
+    users: int
+    odds: Factor
+    randomizer: str
+
+    @property
+    def claims(self) -> tuple[str, ...]:
+        return (
+            "binary-threshold",
+            "binary-relaxation",
+            "swap-law",
+            "binary-table",
+            "lattice-contour",
+            "blanket-reduction",
+            "outward-rounding",
+        )
+
+    @relies_on("binary-threshold", "binary-relaxation", "swap-law")
+    def value(self, alpha: Factor, relative_width: float) -> Value:
+        if alpha.at_least(self.odds):
+            return Value(Enclosure.exactly(0), self._witness(0))
+        if alpha.compare_with_one() >= 0:
+            blanket = self._blanket().value(alpha, _COARSE).delta
+            if blanket.upper < _NEGLIGIBLE:  # no use in a search
+                return Value(Enclosure(Fraction(0), blanket.upper), self._witness(0))
+            worst = worst_binary(self.users, self.odds, alpha, relative_width)
+            delta, witness = worst.delta, self._witness(worst.ones)
+            if (
+                delta.upper > 2 * delta.lower
+            ):  # the search gave up: the blanket bounds, one value of all attains
+                return self._bracketed(alpha, relative_width, delta, witness)
+            return Value(delta, witness)
+        # delta(alpha) = 1 - alpha + alpha delta(1/alpha); in the other order the ones and zeros change roles
+        mirrored = self.value(alpha.inverse(), relative_width)
+        with precision(160):
+            factor = enclosure_of(alpha.ball())
+        delta = Enclosure(
+            max(1 - factor.upper + factor.lower * mirrored.delta.lower, mirrored.delta.lower),
+            min(1 - factor.lower + factor.upper * mirrored.delta.upper, Fraction(1)),
+        )
+        return Value(delta, None if mirrored.witness is None else mirrored.witness.reversed())
+
+    @relies_on("blanket-reduction", "homogeneous-witness")
+    def _bracketed(self, alpha: Factor, relative_width: float, delta: Enclosure, witness: Witness) -> Value:
+        upper = min(delta.upper, self._blanket().value(alpha, relative_width).delta.upper)
+        lower = delta.lower
+        for companion in (0, 1):
+            alike = WalkPair(
+                users=self.users,
+                letters=partial(self._kernel().companion_letters, (1, 0), companion),
+                is_complete=True,
+                largest=self.odds,
+                basis=("homogeneous-witness",),
+            )
+            attained = alike.value(alpha, relative_width).delta.lower
+            if attained > lower:
+                lower, witness = attained, self._witness(companion * (self.users - 1))
+        return Value(Enclosure(lower, upper), witness)
+
+    def _kernel(self) -> KaryRandomizedResponse:
+        return KaryRandomizedResponse.with_factor(2, self.odds)
+
+    def _blanket(self) -> WalkPair:
+        return WalkPair(
+            users=self.users,
+            letters=partial(self._kernel().blanket_letters, (1, 0)),
+            is_complete=False,
+            largest=self.odds,
+            basis=("blanket-reduction",),
+        )
+
+    def ceiling(self) -> Factor:
+        return self.odds
+
+    def floor(self) -> Enclosure:
+        return Enclosure.exactly(0)
+
+    def witness_at_zero(self) -> Witness:
+        return self._witness(self.users - 1)
+
+    def _witness(self, ones: int) -> Witness:
+        return Witness(
+            randomizer=self.randomizer,
+            users=self.users,
+            target=(1, 0),
+            others=((0, self.users - 1 - ones), (1, ones)),
+        )

@@ -1,0 +1,164 @@
+"""A released count with binomial noise: the pair is a shifted binomial law, exactly.
+
+With M = users x bits noise bits and the largest shift g = levels, the two orders are (N + g, N) and
+(N, N + g), N = Bin(M, p); the second one is the first with p replaced by 1 - p. For alpha >= 1 the best
+event is ``{count >= t}`` for the least t with ``P(N = t - g) > alpha P(N = t)``. Statement: shifted-counts.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+
+from ..claims import relies_on
+from ..numerics.ball import arb, ball, enclosure_of, positive_part, precision
+from ..numerics.enclosure import Enclosure
+from ..numerics.factor import Factor
+from ..numerics.lattice import Bracket, bernoulli_law, choose_contour
+from ..randomizers.count import BinomialCount
+from .pair import Pair, Value
+from .witness import Witness
+
+__all__ = ["CountPair"]
+
+_SUMMED = 400  # up to this many noise bits the law is summed as it stands
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CountPair(Pair):
+    """The released count of a binomial-noise sum; both orders, the larger one.
+
+    Attributes:
+        randomizer: levels, noise bits per user and their chance.
+        users: n, the target included.
+    """
+
+    randomizer: BinomialCount
+    users: int
+
+    @property
+    def claims(self) -> tuple[str, ...]:
+        return ("shifted-counts", "swap-law", "lattice-contour", "outward-rounding")
+
+    @property
+    def _noise_bits(self) -> int:
+        return self.users * self.randomizer.bits
+
+    @relies_on("shifted-counts", "swap-law", "lattice-contour")
+    def value(self, alpha: Factor, relative_width: float) -> Value:
+        if alpha.compare_with_one() < 0:  # delta(alpha) = 1 - alpha + alpha delta(1/alpha), both orders alike
+            mirrored = self.value(alpha.inverse(), relative_width).delta
+            with precision(160):
+                factor = enclosure_of(alpha.ball())
+            lower = 1 - factor.upper + factor.lower * mirrored.lower
+            upper = 1 - factor.lower + factor.upper * mirrored.upper
+            return Value(Enclosure(max(lower, mirrored.lower), min(upper, Fraction(1))), self._witness)
+        p = self.randomizer.p
+        forward = self._one_order(p, alpha, relative_width)
+        if p == Fraction(1, 2):
+            return Value(forward, self._witness)
+        return Value(forward.maximum(self._one_order(1 - p, alpha, relative_width)), self._witness)
+
+    def ceiling(self) -> None:
+        return None
+
+    def floor(self) -> Enclosure:
+        """P(N > M - g), in the larger order."""
+        p = self.randomizer.p
+        return self._top_mass(p).maximum(self._top_mass(1 - p))
+
+    @property
+    def _witness(self) -> Witness:
+        levels = self.randomizer.levels
+        return Witness(
+            randomizer=self.randomizer.describe(),
+            users=self.users,
+            target=(levels, 0),
+            others=((0, self.users - 1),),
+        )
+
+    def _one_order(self, p: Fraction, alpha: Factor, relative_width: float) -> Enclosure:
+        bits, shift = self._noise_bits, self.randomizer.levels
+        with precision(128 + bits.bit_length()):
+            chance, factor = ball(p), alpha.ball()
+            candidates = self._thresholds(p, alpha)
+            if bits <= _SUMMED:
+                law = bernoulli_law(bits, chance, 0, chance)
+                values = [
+                    sum(law[max(t - shift, 0) :], arb(0)) - factor * sum(law[t:], arb(0)) for t in candidates
+                ]
+            else:
+                bracket = Bracket(
+                    total=bits, first=chance, second=chance, shift=shift, gain=arb(1), loss=factor
+                )
+                values = [choose_contour(bracket, 0, t, relative_width / 64).value(0, t) for t in candidates]
+            best = positive_part(values[0])
+            for value in values[1:]:
+                best = best.max(positive_part(value))
+            found = enclosure_of(best)
+            return Enclosure(min(found.lower, Fraction(1)), min(found.upper, Fraction(1)))
+
+    def _thresholds(self, p: Fraction, alpha: Factor) -> list[int]:
+        """Integers among which is a best threshold: the likelihood ratio rises in t."""
+        bits, shift = self._noise_bits, self.randomizer.levels
+        low, high = min(shift, bits + 1), bits + 1  # below, the ratio is 0; at bits + 1 it is infinite
+        unclear: list[int] = []
+        while low < high:
+            middle = (low + high) // 2
+            sign = self._ratio_sign(p, alpha, middle)
+            if sign is None:  # equal up to precision: thresholds at middle and middle + 1 give the same
+                unclear.append(middle)
+                break
+            if sign > 0:
+                high = middle
+            else:
+                low = middle + 1
+        if unclear:
+            return [unclear[0], unclear[0] + 1]
+        return [low]
+
+    def _ratio_sign(self, p: Fraction, alpha: Factor, t: int) -> int | None:
+        """The sign of ``log P(N = t - g) - log P(N = t) - log alpha``; None when it is exactly or about 0."""
+        bits, shift = self._noise_bits, self.randomizer.levels
+        if shift <= 40:  # a product of few rationals, exact
+            ratio = Fraction(1)
+            for i in range(shift):
+                ratio *= Fraction(t - i, bits - t + i + 1)
+            ratio *= ((1 - p) / p) ** shift
+            factor = Factor.of(ratio)
+            if not factor.at_least(alpha):
+                return -1
+            return None if alpha.at_least(factor) else 1
+        gap = (
+            _log_factorial(t)
+            + _log_factorial(bits - t)
+            - _log_factorial(t - shift)
+            - _log_factorial(bits - t + shift)
+            + shift * ((1 - ball(p)) / ball(p)).log()
+            - alpha.log()
+        )
+        return 1 if gap > 0 else -1 if gap < 0 else None
+
+    def _top_mass(self, p: Fraction) -> Enclosure:
+        bits, shift = self._noise_bits, self.randomizer.levels
+        if shift > bits:
+            return Enclosure.exactly(1)
+        with precision(192 + bits.bit_length()):
+            if bits <= _SUMMED:
+                law = bernoulli_law(bits, ball(p), 0, ball(p))
+                found = enclosure_of(sum(law[bits - shift + 1 :], arb(0)))
+                return Enclosure(found.lower, min(found.upper, Fraction(1)))
+            # P(N > M - g) between the mass at M and Chernoff's bound
+            last = (bits * ball(p).log()).exp()
+            share = 1 - ball(Fraction(shift - 1, bits))
+            if shift == 1 or not share > ball(p):
+                return Enclosure(
+                    enclosure_of(last).lower, enclosure_of(last).upper if shift == 1 else Fraction(1)
+                )
+            rest = 1 - share
+            exponent = share * (share / ball(p)).log() + rest * (rest / (1 - ball(p))).log()
+            return enclosure_of(last.union((-bits * exponent).exp()))
+
+
+def _log_factorial(count: int) -> arb:
+    return arb(count + 1).lgamma()

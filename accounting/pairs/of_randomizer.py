@@ -1,0 +1,149 @@
+"""From a randomizer and a number of users to its pairs: those that bound, and those that are attained."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import partial, singledispatch
+
+from ..claims import relies_on
+from ..errors import NotCoveredError
+from ..numerics.factor import Factor
+from ..randomizers import (
+    BinomialCount,
+    FiniteKernel,
+    FiniteRandomizer,
+    KaryRandomizedResponse,
+    PureLocal,
+    Randomizer,
+)
+from ..randomizers.base import InputPair, Letter
+from .binary_pair import BinaryPair
+from .counts import CountPair
+from .pair import Pair
+from .walks import WalkPair
+from .witness import Witness
+
+__all__ = ["Pairs", "clones_pair", "pairs_of"]
+
+_KARY_WITNESSES = (2, 3, 4, 6, 12)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pairs:
+    """What is known about one shuffle.
+
+    Attributes:
+        upper: pairs of which the largest delta bounds every pair of neighbouring data sets, in both orders.
+        lower: pairs that explicit neighbouring data sets attain.
+        is_exact: upper and lower are the same pairs, and attained.
+    """
+
+    upper: tuple[Pair, ...]
+    lower: tuple[Pair, ...]
+    is_exact: bool = False
+
+
+@singledispatch
+def pairs_of(randomizer: Randomizer, users: int) -> Pairs:
+    """Return the pairs of a randomizer, shuffled among ``users`` users.
+
+    Raises:
+        NotCoveredError: no proved claim covers this kind of randomizer.
+    """
+    raise NotCoveredError(f"no proved bound covers a {type(randomizer).__name__} among {users} users")
+
+
+@pairs_of.register
+@relies_on("blanket-reduction", "homogeneous-witness", "pure-ratio")
+def _finite(randomizer: FiniteKernel, users: int) -> Pairs:
+    upper: list[Pair] = []
+    lower: list[Pair] = []
+    for pair in randomizer.neighbours():
+        largest = _largest_ratio(randomizer, pair)
+        upper.append(
+            WalkPair(
+                users=users,
+                letters=partial(randomizer.blanket_letters, pair),
+                is_complete=False,
+                largest=largest,
+                basis=("blanket-reduction",),
+            )
+        )
+        lower.extend(homogeneous(randomizer, users, pair, x2, largest) for x2 in randomizer.companions(pair))
+    return Pairs(upper=tuple(upper), lower=tuple(lower))
+
+
+@pairs_of.register
+def _kary(randomizer: KaryRandomizedResponse, users: int) -> Pairs:
+    if randomizer.values > 2:
+        return _finite(randomizer, users)
+    exact = (BinaryPair(users=users, odds=randomizer.factor, randomizer=randomizer.describe()),)
+    return Pairs(upper=exact, lower=exact, is_exact=True)
+
+
+@pairs_of.register
+@relies_on("local-blanket", "homogeneous-witness")
+def _pure(randomizer: PureLocal, users: int) -> Pairs:
+    binary = KaryRandomizedResponse.with_factor(2, randomizer.factor)
+    bound = WalkPair(
+        users=users,
+        letters=partial(binary.blanket_letters, (0, 1)),
+        is_complete=False,
+        largest=randomizer.factor,
+        basis=("local-blanket", "blanket-reduction"),
+    )
+    kernels = [KaryRandomizedResponse.with_factor(values, randomizer.factor) for values in _KARY_WITNESSES]
+    lower = (
+        homogeneous(kernel, users, (0, 1), kernel.companions((0, 1))[0], randomizer.factor)
+        for kernel in kernels
+    )
+    return Pairs(upper=(bound,), lower=tuple(lower))
+
+
+@pairs_of.register
+@relies_on("shifted-counts")
+def _count(randomizer: BinomialCount, users: int) -> Pairs:
+    exact = (CountPair(randomizer=randomizer, users=users),)
+    return Pairs(upper=exact, lower=exact, is_exact=True)
+
+
+def homogeneous(
+    kernel: FiniteKernel, users: int, pair: InputPair, companion: int, largest: Factor | None
+) -> WalkPair:
+    """The data sets in which everybody but the target holds ``companion``."""
+    return WalkPair(
+        users=users,
+        letters=partial(kernel.companion_letters, pair, companion),
+        is_complete=True,
+        largest=largest,
+        basis=("homogeneous-witness",),
+        attained_by=Witness(
+            randomizer=kernel.describe(), users=users, target=pair, others=((companion, users - 1),)
+        ),
+    )
+
+
+@relies_on("clones-reduction")
+def clones_pair(factor: Factor, users: int) -> WalkPair:
+    """The clones bound for any epsilon0-LDP randomizer; never tighter than the blanket of binary response.
+
+    Source: Feldman, McMillan and Talwar, arXiv 2012.12803, Theorem 3.1.
+    """
+
+    def letters() -> tuple[Letter, ...]:
+        w = factor.ball()
+        truth, half = w / (1 + w), 1 / (2 * w)
+        return Letter(truth, 1 - truth, half), Letter(1 - truth, truth, half)
+
+    return WalkPair(
+        users=users, letters=letters, is_complete=False, largest=factor, basis=("clones-reduction",)
+    )
+
+
+def _largest_ratio(randomizer: FiniteKernel, pair: InputPair) -> Factor | None:
+    if not isinstance(randomizer, FiniteRandomizer):
+        return randomizer.local_factor()
+    first, second = randomizer.matrix[pair[0]], randomizer.matrix[pair[1]]
+    if any(b == 0 < a for a, b in zip(first, second, strict=True)):
+        return None
+    return Factor.of(max(a / b for a, b in zip(first, second, strict=True) if b))

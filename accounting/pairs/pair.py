@@ -1,0 +1,59 @@
+"""The shape of one ordered pair of output laws of a shuffle, known through its privacy curve."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+
+from ..numerics.enclosure import Enclosure
+from ..numerics.factor import Factor
+from .witness import Witness
+
+__all__ = ["Pair", "Value"]
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """The hockey-stick divergence of a pair at one factor.
+
+    Attributes:
+        delta: encloses it.
+        witness: data sets that attain at least ``delta.lower``; None where the pair only dominates.
+    """
+
+    delta: Enclosure
+    witness: Witness | None = None
+
+
+class Pair(ABC):
+    """A pair (P, Q), or the worst over a family of pairs, with a falling curve ``delta(alpha)``."""
+
+    @property
+    @abstractmethod
+    def claims(self) -> tuple[str, ...]:
+        """Ids of the claims that its values rest on."""
+
+    @abstractmethod
+    def value(self, alpha: Factor, relative_width: float) -> Value:
+        """Enclose ``sup_E P(E) - alpha Q(E)``.
+
+        Args:
+            alpha: e^epsilon.
+            relative_width: the width to aim at, relative to the value; wider is possible, wrong is not.
+        """
+
+    @abstractmethod
+    def ceiling(self) -> Factor | None:
+        """Return the least factor at which delta is 0; None when delta never vanishes."""
+
+    @abstractmethod
+    def floor(self) -> Enclosure:
+        """Enclose the mass of P outside the support of Q: delta stays above it at every epsilon."""
+
+    def hint(self, alpha: Factor) -> float:
+        """Return about delta, quickly, for choosing among witnesses; nothing rests on it."""
+        return float(self.value(alpha, 0.1).delta.lower)
+
+    def witness_at_zero(self) -> Witness | None:
+        """Data sets that attain the largest likelihood ratio; None where the pair only dominates."""
+        return None

@@ -1,0 +1,109 @@
+"""Pairs that are random walks: blanket, clones, and data sets in which all others hold one value.
+
+With letters y of mass ``R_x0(y)``, ``R_x1(y)`` and reference mass ``nu(y)``, the step G is
+``(R_x0(y) - alpha R_x1(y)) / nu(y)`` with chance ``nu(y)`` and 0 otherwise; then delta is
+``E[(G_1 + .. + G_n)_+] / n`` plus ``(R_x0(y) - alpha R_x1(y))_+`` for the letters outside the reference.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from fractions import Fraction
+
+from ..claims import relies_on
+from ..numerics.atoms import Step
+from ..numerics.ball import arb, enclosure_of, positive_part, precision
+from ..numerics.enclosure import Enclosure
+from ..numerics.factor import Factor
+from ..numerics.walk import expected_positive_part
+from ..randomizers.base import Letter
+from .pair import Pair, Value
+from .witness import Witness
+
+__all__ = ["WalkPair"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WalkPair(Pair):
+    """A random-walk pair.
+
+    Attributes:
+        users: n, the target included.
+        letters: returns the letters at the working precision.
+        is_complete: the reference measure is a probability, so that no step is 0 for want of a letter.
+        largest: the least factor at which delta is 0; None when it never vanishes.
+        basis: ids of the claims that make the walk a bound or a data set.
+        attained_by: the data sets, for a witness.
+    """
+
+    users: int
+    letters: Callable[[], tuple[Letter, ...]]
+    is_complete: bool
+    largest: Factor | None
+    basis: tuple[str, ...]
+    attained_by: Witness | None = None
+
+    @property
+    def claims(self) -> tuple[str, ...]:
+        numerics = ("exact-walk", "contour-identity", "contour-smoothing", "contour-aliasing", "contour-tail")
+        return (*self.basis, "walk-identity", *numerics, "outward-rounding")
+
+    @relies_on("walk-identity")
+    def value(self, alpha: Factor, relative_width: float) -> Value:
+        if self.largest is not None and alpha.at_least(self.largest):
+            return Value(Enclosure.exactly(0), self.attained_by)
+        walk = expected_positive_part(lambda: self._step(alpha), self.users, relative_width=relative_width)
+        inside = Enclosure(walk.lower / self.users, walk.upper / self.users)
+        with precision(128):
+            factor = alpha.ball()
+            outside = [
+                positive_part(a.first - factor * a.second) for a in self.letters() if a.reference.is_zero()
+            ]
+            revealed = enclosure_of(positive_part(sum(outside, arb(0))))
+        upper = min(inside.upper + revealed.upper, Fraction(1))
+        lower = inside.lower + revealed.lower
+        return Value(Enclosure(lower, upper), self.attained_by)
+
+    def ceiling(self) -> Factor | None:
+        return self.largest
+
+    def floor(self) -> Enclosure:
+        with precision(128 + self.users.bit_length()):
+            letters = self.letters()
+            impossible = [a for a in letters if a.second.is_zero() and not a.first.is_zero()]
+            if not impossible:
+                return Enclosure.exactly(0)
+            # a letter inside the reference gives the target away only if nobody sends a possible one
+            possible = sum((a.reference for a in letters if not a.second.is_zero()), arb(0))
+            alone = sum((a.first for a in impossible if a.reference.is_zero()), arb(0))
+            covered = sum((a.first for a in impossible if not a.reference.is_zero()), arb(0))
+            return enclosure_of(alone + covered * positive_part(1 - possible) ** (self.users - 1))
+
+    def hint(self, alpha: Factor) -> float:
+        """The normal approximation of delta, on a logarithmic scale; nothing rests on it."""
+        with precision(64 + self.users.bit_length()):
+            guide = self._step(alpha).guide()
+            factor = alpha.ball()
+            alone = sum(float(a.first - factor * a.second) for a in self.letters() if a.reference.is_zero())
+        if alone > 0.0:
+            return math.log(alone)
+        _, mean, variance = guide.cumulants(0.0)
+        spread = math.sqrt(max(self.users * variance, 1e-300))
+        z = max(self.users * mean / spread, -1e100)
+        if z < -6.0:  # E(S)_+ is about spread phi(z) / z^2
+            return math.log(spread / self.users) - 2.0 * math.log(-z) - 0.5 * z * z
+        density = math.exp(-0.5 * z * z) / math.sqrt(2.0 * math.pi)
+        positive = spread * (density + z * 0.5 * math.erfc(-z / math.sqrt(2.0)))
+        return math.log(max(positive / self.users, 1e-300))
+
+    def witness_at_zero(self) -> Witness | None:
+        return self.attained_by
+
+    def _step(self, alpha: Factor) -> Step:
+        factor = alpha.ball()
+        inside = [letter for letter in self.letters() if not letter.reference.is_zero()]
+        chances = tuple(letter.reference for letter in inside)
+        values = tuple((a.first - factor * a.second) / a.reference for a in inside)
+        return Step(values, chances, arb(0) if self.is_complete else 1 - sum(chances, arb(0)))
