@@ -1,0 +1,1 @@
+"""Evidence for the claims of the toolkit: statements, references, and checks of small cases."""
