@@ -186,23 +186,23 @@ def _inverse(pairs: Sequence[Pair], level: Fraction, width: float) -> tuple[_Inv
         start = _largest(pairs, Factor.exp(Fraction(0)), width)
     if start.value.delta.upper <= level:
         return _Inverse.of(Enclosure.exactly(0), start), 0.0
-    if endless is not None:
+    most = Fraction(_LARGEST)
+    if endless is None:
+        with precision(128):
+            most = max(enclosure_of(ceiling.log()).upper for ceiling in ceilings if ceiling is not None)
+    else:
         floor = Enclosure.exactly(0)
         for pair in pairs:
             floor = floor.maximum(pair.floor())
-        last = _largest(pairs, Factor.exp(Fraction(_LARGEST)), _COARSE)
         if floor.lower > level:
-            return _Inverse(math.inf, math.inf, None, last), _LARGEST
-        if last.value.delta.upper > level:
-            least = _LARGEST if last.value.delta.lower > level else 0.0
-            return _Inverse(least, math.inf, None, last), _LARGEST
-        most = Fraction(_LARGEST)
-    else:
-        with precision(128):
-            most = max(enclosure_of(ceiling.log()).upper for ceiling in ceilings if ceiling is not None)
+            at = _At(endless, Value(floor, endless.witness_at_zero()))
+            return _Inverse(math.inf, math.inf, None, at), _LARGEST
     guess = search(curve, level, float(most))
-    enclosure = certified_inverse(curve, level, guess, most, width)
-    return _Inverse.of(enclosure, _largest(pairs, Factor.exp(enclosure.lower), _COARSE)), guess.epsilon
+    lower, upper = certified_inverse(curve, level, guess, most, width)
+    at = _largest(pairs, Factor.exp(lower), _COARSE)
+    if upper is None:
+        return _Inverse(float_at_most(lower), math.inf, None, at), guess.epsilon
+    return _Inverse.of(Enclosure(lower, upper), at), guess.epsilon
 
 
 @relies_on("pure-ratio")

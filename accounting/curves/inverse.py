@@ -60,7 +60,7 @@ def search(curve: Curve, delta: Fraction, most: float) -> Guess:
         else:
             high, high_height = at, here
         move = (target - here) / slope if math.isfinite(here) else -math.inf
-        if abs(move) < (4e-6 if width == _FINE else 1e-7) * at:  # the slope is good to some percent
+        if abs(move) < (1e-6 if width == _FINE else 1e-7) * at:  # the slope is good to some percent
             at += move
             break
         width = _FINE if abs(move) < 0.03 * at else _COARSE
@@ -76,39 +76,35 @@ def search(curve: Curve, delta: Fraction, most: float) -> Guess:
 @relies_on("certified-inverse")
 def certified_inverse(
     curve: Curve, delta: Fraction, guess: Guess, most: Fraction, relative_width: float
-) -> Enclosure:
-    """Enclose ``inf {epsilon >= 0: delta(epsilon) <= delta}`` of a falling curve.
-
-    The upper end is an epsilon at which the curve is certainly at most delta; the lower end one at which it
-    is certainly above, or 0.
+) -> tuple[Fraction, Fraction | None]:
+    """Bound ``inf {epsilon >= 0: delta(epsilon) <= delta}`` of a falling curve.
 
     Args:
         curve: encloses delta at a factor e^epsilon, to a relative width that is asked for.
         delta: the level, above 0.
         guess: from ``search``.
-        most: an epsilon at which the curve is at most delta.
+        most: the largest epsilon to look at.
         relative_width: the width to aim at.
+
+    Returns:
+        An epsilon at which the curve is certainly above delta, or 0; and one at which it is certainly at most
+        delta, or None when there is none up to ``most``.
     """
     width = max(1e-9, min(relative_width, guess.steepness * relative_width / 4.0))
-    upper = _certain(curve, delta, guess.epsilon, width, relative_width / 2.5, most, above=+1)
-    lower = _certain(curve, delta, guess.epsilon, width, relative_width / 2.5, most, above=-1)
-    return Enclosure(lower, upper)
 
+    def certain(side: int) -> Fraction | None:
+        """Walk away from the guess, in growing steps, to where the curve is certainly on one side of delta."""
+        step = relative_width / 2.5
+        while step < 4.0:
+            at = guess.epsilon * (1.0 + step) if side > 0 else guess.epsilon / (1.0 + step)
+            epsilon = min(Fraction(at), most)
+            value = curve(Factor.exp(epsilon), width)
+            if value.upper <= delta if side > 0 else value.lower > delta:
+                return epsilon
+            step *= 3.0
+        return None
 
-def _certain(
-    curve: Curve, delta: Fraction, start: float, width: float, step: float, most: Fraction, *, above: int
-) -> Fraction:
-    """Walk away from the start, in growing steps, until the curve is certainly on the wanted side of delta."""
-    while step < 4.0:
-        at = start * (1.0 + step) if above > 0 else start / (1.0 + step)
-        epsilon = Fraction(at)
-        if epsilon >= most:
-            return most
-        value = curve(Factor.exp(epsilon), width)
-        if value.upper <= delta if above > 0 else value.lower > delta:
-            return epsilon
-        step *= 3.0
-    return most if above > 0 else Fraction(0)
+    return certain(-1) or Fraction(0), certain(+1)
 
 
 def _height(delta: Fraction) -> float:

@@ -28,6 +28,8 @@ __all__ = [
     "precision",
 ]
 
+_TINY = 60_000
+
 
 @contextmanager
 def precision(bits: int) -> Iterator[None]:
@@ -66,12 +68,18 @@ def hull(left: arb, right: arb) -> arb:
 
 def exact_lower(value: arb) -> Fraction:
     """Return the lower end of a ball as a rational; never above the enclosed number."""
-    return _dyadic(value.lower())
+    end = value.lower()
+    if _is_tiny(end):
+        return Fraction(0) if end >= 0 else -Fraction(1, 1 << _TINY)
+    return _dyadic(end)
 
 
 def exact_upper(value: arb) -> Fraction:
     """Return the upper end of a ball as a rational; never below the enclosed number."""
-    return _dyadic(value.upper())
+    end = value.upper()
+    if _is_tiny(end):
+        return Fraction(0) if end <= 0 else Fraction(1, 1 << _TINY)
+    return _dyadic(end)
 
 
 def enclosure_of(value: arb) -> Enclosure:
@@ -84,3 +92,8 @@ def _dyadic(end: arb) -> Fraction:
     if exponent >= 0:
         return Fraction(int(mantissa) << int(exponent))
     return Fraction(int(mantissa), 1 << int(-exponent))
+
+
+def _is_tiny(end: arb) -> bool:
+    """Whether a number is so near 0 that its digits would only cost memory."""
+    return bool(abs(end) < arb(2) ** -_TINY)

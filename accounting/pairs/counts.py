@@ -67,6 +67,9 @@ class CountPair(Pair):
         p = self.randomizer.p
         return self._top_mass(p).maximum(self._top_mass(1 - p))
 
+    def witness_at_zero(self) -> Witness:
+        return self._witness
+
     @property
     def _witness(self) -> Witness:
         levels = self.randomizer.levels

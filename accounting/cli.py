@@ -1,0 +1,176 @@
+"""The command line: one function a command; errors are one line on standard error."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from contextlib import AbstractContextManager, nullcontext, suppress
+from functools import cache
+from io import TextIOWrapper
+from typing import TYPE_CHECKING
+
+from .errors import AccountingError, UndecidedError
+
+if TYPE_CHECKING:
+    from cyclopts import App
+
+    from .report import CheckReport
+
+__all__ = ["main"]
+
+NAME = "shuffle-accounting"
+DISTRIBUTION = "concurrent-shuffle-accounting"
+
+WITHIN, EXCEEDS, BAD_INPUT, UNDECIDED, INTERRUPTED = 0, 1, 2, 3, 130
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the command line.
+
+    Args:
+        argv: the arguments after the program's name; None takes those of the process.
+
+    Returns:
+        The exit code: 0 certified within budget, 1 certified to exceed it, 3 neither, 2 bad input or usage,
+        130 interrupted.
+    """
+    try:
+        return _run(sys.argv[1:] if argv is None else argv)
+    except KeyboardInterrupt:
+        return _complain(f"{NAME}: interrupted", INTERRUPTED)
+    except UndecidedError as error:
+        return _complain(str(error), UNDECIDED)
+    except AccountingError as error:
+        return _complain(str(error), BAD_INPUT)
+    except BrokenPipeError:
+        _forget_output()
+        return WITHIN
+    except OSError as error:  # a full disk under standard output
+        return _complain(f"{NAME}: " + (error.strerror or str(error)), BAD_INPUT)
+    except MemoryError:
+        return _complain(f"{NAME}: not enough memory for this input", BAD_INPUT)
+
+
+def _run(argv: Sequence[str]) -> int:
+    from cyclopts import CycloptsError
+
+    app = _app()
+    try:
+        if not argv:
+            return _complain(f"{NAME}: give a command, like check FILE.toml; --help lists them", BAD_INPUT)
+        code = app(argv, exit_on_error=False, print_error=False, result_action="return_value")
+    except CycloptsError as error:
+        reason = str(error).rstrip(".")
+        return _complain(
+            f"{NAME}: {reason}{'' if reason.endswith('?') else '.'} See {NAME} --help", BAD_INPUT
+        )
+    return code if isinstance(code, int) else 0
+
+
+@cache
+def _app() -> App:
+    from cyclopts import App, Parameter
+
+    app = App(
+        name=NAME,
+        help="Certified privacy accounting for shuffled reports.\n\nExample: `shuffle-accounting check deployment.toml`",
+        version=_version,
+        default_parameter=Parameter(negative=()),
+        help_format="markdown",
+        suppress_keyboard_interrupt=False,
+    )
+    app.command(check)
+    return app
+
+
+def check(file: str, /, *, json: bool = False) -> int:
+    """Compare what a deployment loses with its budget.
+
+    Prints the verdict, what each shuffler and all of them together lose, what the numbers rest on and what they
+    assume.
+
+    Example: `shuffle-accounting check examples/three_cadences.toml --json`
+
+    Exit codes:
+
+    - 0: certified to stay within the budget
+    - 1: certified to exceed the budget
+    - 2: bad file or bad usage
+    - 3: neither can be certified
+
+    Args:
+        file: a deployment file in TOML.
+        json: print one JSON document and nothing else.
+    """
+    from .model import Deployment
+    from .model.reading import located
+    from .report import Verdict
+    from .report import check as checked
+
+    deployment = Deployment.from_file(file)
+    try:
+        with _patience(f"adding up what {len(deployment.shufflers)} shufflers lose"):
+            report = checked(deployment)
+    except AccountingError as error:
+        raise located(file, error) from None
+    _deliver(report, json=json)
+    return {Verdict.WITHIN: WITHIN, Verdict.EXCEEDS: EXCEEDS, Verdict.UNDECIDED: UNDECIDED}[report.verdict]
+
+
+def _deliver(report: CheckReport, *, json: bool) -> None:
+    """Write a report to standard output; that nobody reads it changes no verdict."""
+    out = sys.stdout
+    if out is None:  # closed by the caller
+        return
+    if isinstance(out, TextIOWrapper):
+        out.reconfigure(errors="backslashreplace")
+    try:
+        if json:
+            from .report.as_json import document
+
+            out.write(document(report.as_dict()))
+        elif out.isatty():
+            from rich.console import Console
+
+            from .report.text import print_on_terminal
+
+            print_on_terminal(report, Console(file=out))
+        else:
+            from .report.text import as_text
+
+            out.write(as_text(report))
+        out.flush()
+    except BrokenPipeError:
+        _forget_output()
+
+
+def _patience(words: str) -> AbstractContextManager[object]:
+    """Show on a terminal that work goes on; stay silent in a pipe."""
+    if sys.stderr is None or not sys.stderr.isatty():
+        return nullcontext()
+    from rich.console import Console
+
+    return Console(stderr=True).status(words)
+
+
+def _forget_output() -> None:
+    """Let what is still buffered go nowhere, so that the interpreter does not complain at its end."""
+    with open(os.devnull, "wb") as nowhere:
+        os.dup2(nowhere.fileno(), sys.stdout.fileno())
+
+
+def _complain(message: str, code: int) -> int:
+    if sys.stderr is not None:
+        with suppress(OSError):  # nobody reads the complaint; the exit code still tells
+            print(" ".join(message.split()), file=sys.stderr)
+    return code
+
+
+def _version() -> str:
+    from importlib.metadata import PackageNotFoundError, version
+
+    try:
+        return f"{NAME} {version(DISTRIBUTION)}"
+    except PackageNotFoundError:
+        return f"{NAME} (of a version that only an installation knows)"

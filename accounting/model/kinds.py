@@ -1,0 +1,126 @@
+"""The kinds of randomizers that a deployment file can name: one table, one line each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any, TypeAlias
+
+from ..errors import NotCoveredError, ParameterError
+from ..randomizers import (
+    BinaryRandomizedResponse,
+    BinomialCount,
+    FiniteRandomizer,
+    KaryRandomizedResponse,
+    PureLocal,
+    Randomizer,
+)
+from .reading import number, text, with_keys
+from .relation import nearest
+
+__all__ = ["KINDS", "KNOWN_NOT_COVERED", "Kind", "read_randomizer", "written_randomizer"]
+
+Value: TypeAlias = "int | Fraction | tuple[tuple[Fraction, ...], ...]"
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """How a kind of randomizer is read and written.
+
+    Attributes:
+        build: the constructor; it takes the keys as keywords.
+        needed: keys that a file must give.
+        either: keys of which the constructor wants one.
+        written: the values of the keys that describe a randomizer of this kind.
+    """
+
+    build: Callable[..., Randomizer]
+    needed: tuple[str, ...]
+    either: tuple[str, ...]
+    written: Callable[[Any], Mapping[str, Value]]
+
+
+def _truth(randomizer: KaryRandomizedResponse) -> dict[str, Value]:
+    factor, lies = randomizer.factor, randomizer.values - 1
+    if factor.rational is not None:
+        return {"keep": factor.rational / (factor.rational + lies)}
+    return {"epsilon0": factor.exponent or Fraction(0)}
+
+
+_ONE = ("epsilon0", "keep")
+
+KINDS: Mapping[str, Kind] = {
+    "binary-randomized-response": Kind(BinaryRandomizedResponse, (), _ONE, _truth),
+    "kary-randomized-response": Kind(
+        KaryRandomizedResponse, ("values",), _ONE, lambda r: {"values": r.values, **_truth(r)}
+    ),
+    "pure-local": Kind(PureLocal, ("epsilon0",), (), lambda r: {"epsilon0": r.factor.exponent}),
+    "finite": Kind(FiniteRandomizer, ("matrix",), (), lambda r: {"matrix": r.matrix}),
+    "binomial-count": Kind(
+        BinomialCount, ("levels", "bits", "p"), (), lambda r: {"levels": r.levels, "bits": r.bits, "p": r.p}
+    ),
+}
+
+KNOWN_NOT_COVERED: Mapping[str, str] = {
+    "symmetric-unary": "one-hot vectors with flipped bits have no proved claim here yet",
+}
+
+
+def read_randomizer(name: str, table: object) -> Randomizer:
+    """Build the randomizer that a ``[shuffler.randomizer]`` table describes.
+
+    Args:
+        name: the path of the table; used in errors.
+        table: the table.
+
+    Raises:
+        ParameterError: a key or value breaks its rule.
+        NotCoveredError: the kind is known but no claim covers it.
+    """
+    if not isinstance(table, Mapping):
+        raise ParameterError(name, "must be a table", table, "Write it as [shuffler.randomizer]")
+    if "kind" not in table:
+        raise ParameterError(f"{name}.kind", "must be given", "nothing", f"Known kinds: {', '.join(KINDS)}")
+    label = text(f"{name}.kind", table["kind"])
+    if label in KNOWN_NOT_COVERED:
+        raise NotCoveredError(f"{name}.kind {label} is known but not covered: {KNOWN_NOT_COVERED[label]}")
+    if label not in KINDS:
+        remedy = nearest(label, KINDS) or f"Known kinds: {', '.join(KINDS)}"
+        raise ParameterError(f"{name}.kind", "must be a known kind of randomizer", label, remedy)
+    kind = KINDS[label]
+    known = ("kind", *kind.needed, *kind.either)
+    given = with_keys(name, table, needed=kind.needed, known=known)
+    values = {key: _argument(f"{name}.{key}", value) for key, value in given.items() if key != "kind"}
+    if kind.either and len(named := [key for key in kind.either if key in values]) != 1:
+        rule = f"must give one of {' and '.join(kind.either)}"
+        raise ParameterError(name, rule, " and ".join(named) or "neither")
+    try:
+        return kind.build(**values)
+    except ParameterError as error:
+        raise error.renamed(f"{name}.{error.name}") from None
+
+
+def written_randomizer(randomizer: Randomizer) -> dict[str, str | Value]:
+    """Return the keys and values that describe a randomizer in a deployment file.
+
+    Raises:
+        NotCoveredError: deployment files have no such kind.
+    """
+    if randomizer.kind not in KINDS:
+        raise NotCoveredError(f"deployment files have no kind {randomizer.kind}")
+    return {"kind": randomizer.kind, **KINDS[randomizer.kind].written(randomizer)}
+
+
+def _argument(name: str, value: object) -> object:
+    if not name.endswith(".matrix"):
+        return number(name, value)
+    if not isinstance(value, list):
+        raise ParameterError(name, "must be a list of rows", value)
+    return [_row(f"{name}[{i}]", row) for i, row in enumerate(value)]
+
+
+def _row(name: str, value: object) -> object:
+    if not isinstance(value, list):
+        raise ParameterError(name, "must be a row of probabilities", value)
+    return [number(f"{name}[{j}]", entry) for j, entry in enumerate(value)]

@@ -1,0 +1,81 @@
+"""Writing TOML: every number so that it is read back as the same number."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from decimal import Context, Decimal
+from fractions import Fraction
+
+from ..shuffle import Shuffle
+from .kinds import written_randomizer
+
+__all__ = ["written_deployment", "written_value"]
+
+_DIGITS = 40
+
+
+def written_value(value: object) -> str:
+    """Write a string, a whole number, a fraction or rows of fractions as a TOML value.
+
+    A fraction becomes a decimal when it is one of at most 40 digits, else a quoted ratio.
+
+    >>> written_value(Fraction(1, 8)), written_value(Fraction(1, 3))
+    ('0.125', '"1/3"')
+    """
+    match value:
+        case str():
+            return json.dumps(value, ensure_ascii=False)
+        case int():
+            return str(value)
+        case Fraction():
+            return _written_fraction(value)
+        case tuple():
+            return "[" + ", ".join(written_value(entry) for entry in value) + "]"
+        case _:
+            raise TypeError(f"TOML has no value for {type(value).__name__}")
+
+
+def _written_fraction(value: Fraction) -> str:
+    if value.denominator == 1 and abs(value.numerator) < 10**_DIGITS:
+        return str(value.numerator)
+    digits = Context(prec=_DIGITS, Emin=-999_999, Emax=999_999)
+    decimal = digits.divide(Decimal(value.numerator), Decimal(value.denominator)).normalize(digits)
+    if Fraction(decimal) != value:
+        return f'"{value.numerator}/{value.denominator}"'
+    if decimal.adjusted() < -4:
+        return f"{decimal:e}"
+    return str(decimal).lower().replace("e+", "e")
+
+
+def written_deployment(
+    *,
+    title: str,
+    relation: str,
+    inputs: str,
+    budget: Mapping[str, Fraction],
+    shufflers: Iterable[tuple[str, Shuffle]],
+) -> str:
+    """Write a deployment file.
+
+    Args:
+        title: left out when empty.
+        relation: the name of the relation.
+        inputs: ``"adaptive"`` or ``"fixed"``.
+        budget: epsilon and delta.
+        shufflers: names and shuffles.
+
+    Raises:
+        NotCoveredError: a randomizer that deployment files cannot describe.
+    """
+    head: dict[str, object] = {"title": title} if title else {}
+    lines = _lines(head | {"relation": relation, "inputs": inputs})
+    lines += ["", "[budget]", *_lines(budget)]
+    for name, shuffle in shufflers:
+        lines += ["", "[[shuffler]]", *_lines({"name": name, "users": shuffle.users})]
+        lines += ["[shuffler.randomizer]", *_lines(written_randomizer(shuffle.randomizer))]
+    return "\n".join(lines) + "\n"
+
+
+def _lines(values: Mapping[str, object]) -> list[str]:
+    return [f"{key} = {written_value(value)}" for key, value in values.items()]
