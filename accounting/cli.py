@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from contextlib import AbstractContextManager, nullcontext, suppress
 from functools import cache
 from io import TextIOWrapper
+from traceback import print_exception
 from typing import TYPE_CHECKING
 
 from .errors import AccountingError, UndecidedError
@@ -35,8 +36,25 @@ def main(argv: Sequence[str] | None = None) -> int:
         The exit code: 0 certified within budget, 1 certified to exceed it, 3 neither, 2 bad input or usage,
         130 interrupted.
     """
+    with _CrashIsNoVerdict():
+        return _handled(sys.argv[1:] if argv is None else argv)
+    return _complain(f"{NAME}: a defect of the toolkit, not a verdict; please report it", BAD_INPUT)
+
+
+class _CrashIsNoVerdict(AbstractContextManager[None]):
+    """Shows what nobody foresaw and goes on: Python's own exit code for it is that of a broken budget."""
+
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> bool:
+        if not isinstance(error, Exception):
+            return False
+        with suppress(OSError):
+            print_exception(error)
+        return True
+
+
+def _handled(argv: Sequence[str]) -> int:
     try:
-        return _run(sys.argv[1:] if argv is None else argv)
+        return _run(argv)
     except KeyboardInterrupt:
         return _complain(f"{NAME}: interrupted", INTERRUPTED)
     except UndecidedError as error:

@@ -59,8 +59,8 @@ class PrivacyCurve:
         """
         factor = _read_factor(epsilon, alpha)
         width = _read_width(relative_width)
-        upper = _largest(self.pairs.upper, factor, width)
-        lower = upper if self.pairs.is_exact else _best_witness(self.pairs.lower, factor, width)
+        upper = largest(self.pairs.upper, factor, width)
+        lower = upper if self.pairs.is_exact else best_witness(self.pairs.lower, factor, width)
         return Bounds(
             lower=float_at_most(lower.value.delta.lower),
             upper=float_at_least(upper.value.delta.upper),
@@ -128,7 +128,7 @@ class _Inverse:
         return cls(*enclosure.floats, enclosure, at)
 
 
-def _largest(pairs: Sequence[Pair], factor: Factor, width: float) -> _At:
+def largest(pairs: Sequence[Pair], factor: Factor, width: float) -> _At:
     """Enclose the largest value of all pairs: coarse values tell which ones need a fine one."""
     if len(pairs) == 1:
         return _At(pairs[0], pairs[0].value(factor, width))
@@ -148,7 +148,7 @@ def _largest(pairs: Sequence[Pair], factor: Factor, width: float) -> _At:
     return _At(best.pair, Value(enclosure, best.value.witness))
 
 
-def _ranked(pairs: Sequence[Pair], factor: Factor) -> list[Pair]:
+def ranked(pairs: Sequence[Pair], factor: Factor) -> list[Pair]:
     """Order witnesses by what they promise; few are worth a coarse value, one a fine one."""
     if len(pairs) == 1:
         return list(pairs)
@@ -160,14 +160,14 @@ def _ranked_below(pairs: Sequence[Pair], epsilon: float) -> list[Pair]:
     """Order witnesses at an epsilon, or a little below where all vanish."""
     for share in (1.0, 0.98, 0.9, 0.7, 0.4, 0.1, 0.03, 0.01):
         factor = Factor.exp(Fraction(epsilon * share))
-        ranked = _ranked(pairs, factor)
-        if ranked[0].value(factor, _COARSE).delta.lower > 0:
+        order = ranked(pairs, factor)
+        if order[0].value(factor, _COARSE).delta.lower > 0:
             break
-    return ranked
+    return order
 
 
-def _best_witness(pairs: Sequence[Pair], factor: Factor, width: float) -> _At:
-    best = _ranked(pairs, factor)[0]
+def best_witness(pairs: Sequence[Pair], factor: Factor, width: float) -> _At:
+    best = ranked(pairs, factor)[0]
     return _At(best, best.value(factor, width))
 
 
@@ -175,15 +175,15 @@ def _inverse(pairs: Sequence[Pair], level: Fraction, width: float) -> tuple[_Inv
     """Enclose epsilon(level) of the largest of the pairs; also return about where it is."""
 
     def curve(factor: Factor, relative_width: float) -> Enclosure:
-        return _largest(pairs, factor, relative_width).value.delta
+        return largest(pairs, factor, relative_width).value.delta
 
     ceilings = [pair.ceiling() for pair in pairs]
     endless = next((pair for pair, ceiling in zip(pairs, ceilings, strict=True) if ceiling is None), None)
     if level == 0:
         return _at_zero(pairs, ceilings)
-    start = _largest(pairs, Factor.exp(Fraction(0)), _COARSE)
+    start = largest(pairs, Factor.exp(Fraction(0)), _COARSE)
     if start.value.delta.lower <= level < start.value.delta.upper:
-        start = _largest(pairs, Factor.exp(Fraction(0)), width)
+        start = largest(pairs, Factor.exp(Fraction(0)), width)
     if start.value.delta.upper <= level:
         return _Inverse.of(Enclosure.exactly(0), start), 0.0
     most = Fraction(_LARGEST)
@@ -199,7 +199,7 @@ def _inverse(pairs: Sequence[Pair], level: Fraction, width: float) -> tuple[_Inv
             return _Inverse(math.inf, math.inf, None, at), _LARGEST
     guess = search(curve, level, float(most))
     lower, upper = certified_inverse(curve, level, guess, most, width)
-    at = _largest(pairs, Factor.exp(lower), _COARSE)
+    at = largest(pairs, Factor.exp(lower), _COARSE)
     if upper is None:
         return _Inverse(float_at_most(lower), math.inf, None, at), guess.epsilon
     return _Inverse.of(Enclosure(lower, upper), at), guess.epsilon

@@ -30,7 +30,10 @@ _MOST_NODES = 1 << 19
 
 @dataclass(frozen=True, slots=True)
 class _Contour:
-    """Where the integrand is sampled: abscissa c, nodes ``step * j``, smoothing tau."""
+    """Where the integrand is sampled: abscissa c, nodes ``step * j`` up to ``last``, smoothing tau.
+
+    ``left`` < c < ``right`` are the exponents of Chernoff's bound for the aliases on each side.
+    """
 
     n: int
     c: float
@@ -38,16 +41,21 @@ class _Contour:
     tau: float
     core: int
     last: int
+    left: float
+    right: float
 
 
 @relies_on("contour-identity", "contour-smoothing", "contour-aliasing", "contour-tail")
-def contour_positive_part(step: Step, n: int, relative_width: float, *, patient: bool = True) -> arb:
+def contour_positive_part(
+    step: Step, n: int, relative_width: float, *, patient: bool = True, c: float | None = None
+) -> arb:
     """Enclose ``E[(G_1 + .. + G_n)_+]`` for i.i.d. steps whose mean is not clearly positive.
 
     Args:
         step: the law of G at a working precision of at least 64 + log2(n) bits; some value is positive.
         n: number of steps.
         relative_width: the width to aim at; the result may be wider, never wrong.
+        c: the abscissa; by default the saddle point.
         patient: whether finer smoothing is tried where the first one leaves the result too wide.
 
     Returns:
@@ -57,17 +65,17 @@ def contour_positive_part(step: Step, n: int, relative_width: float, *, patient:
         contour-identity, contour-smoothing, contour-aliasing, contour-tail.
     """
     guide = step.guide()
-    c = saddle(guide, n)
+    c = saddle(guide, n) if c is None else c
     tau = math.sqrt(relative_width / 2.5) / c
     plan = _plan(guide, n, c, tau, relative_width)
-    best = _evaluate(step, guide, plan, relative_width)
+    best = _evaluate(step, plan, relative_width)
     for _ in range(3 if patient else 0):
         reached = float(2 * best.rad() / abs(best.mid())) if best.mid() != 0 else math.inf
         if reached <= relative_width or plan.last >= _MOST_NODES:
             break
         tau *= max(0.03, min(0.7, 0.6 * relative_width / reached))
         plan = _plan(guide, n, c, tau, relative_width)
-        found = _evaluate(step, guide, plan, relative_width)
+        found = _evaluate(step, plan, relative_width)
         best = found if found.rad() < best.rad() else best
     return best
 
@@ -78,39 +86,37 @@ def _plan(guide: Guide, n: int, c: float, tau: float, relative_width: float) -> 
     spread = math.sqrt(n * curvature)
     widest = max(abs(g - other) for g in (*guide.values, 0.0) for other in (*guide.values, 0.0))
     tau = min(tau, _REACH * widest / math.pi)  # below the first return, finer smoothing is free
-    period = 6.0 * spread
     # the value is about m(c)^n / (c^2 spread sqrt(2 pi)); alias sums must stay far below
     scale = n * log_m - 2.0 * math.log(c) - math.log(2.6 * spread + 1.0 / c)
     target = scale + math.log(relative_width) - math.log(20.0)
+    _, mean, variance = guide.cumulants(0.0)
+    period = max(6.0 * spread, (1.0 + math.log(6.0 * spread) - target) / c)
     for _ in range(60):
-        left = _alias_exponent(guide, n, c, period, tau, _left_exponent(guide, n, c, period))
-        right = _alias_exponent(guide, n, c, period, tau, _right_exponent(guide, n, c, period, spread))
-        if max(left, right) <= target:
+        left = _left_exponent(n * mean, n * variance, c, period)
+        right = _right_exponent(guide, n, c, period, spread)
+        if max(_alias_exponent(guide, n, c, period, tau, at) for at in (left, right)) <= target:
             break
-        period *= 1.12
+        period *= 1.08
     h = 2.0 * math.pi / period
     reach = max(_REACH / tau, _CORE / spread)
     core = max(4, math.ceil(_CORE / spread / h))
-    return _Contour(n, c, h, tau, core, min(max(core, math.ceil(reach / h)), _MOST_NODES))
+    return _Contour(n, c, h, tau, core, min(max(core, math.ceil(reach / h)), _MOST_NODES), left, right)
 
 
-def _left_exponent(guide: Guide, n: int, c: float, period: float) -> float:
-    """Choose 0 < lambda < c that makes the bound for the aliases at ``S + jL`` small."""
-    low, high = 1e-9 * c, 0.999 * c
-    for _ in range(30):
-        middle = math.sqrt(low * high)
-        if n * guide.cumulants(middle)[1] + period - 1.0 / middle < 0.0:
-            low = middle
-        else:
-            high = middle
-        if high < 1.02 * low:
-            break
-    return high
+def _left_exponent(drift: float, variance: float, c: float, period: float) -> float:
+    """Choose 0 < lambda < c that makes the bound for the aliases at ``S + jL`` small.
+
+    For a normal sum: ``variance lambda^2 + (drift + L) lambda = 1``.
+    """
+    ahead = drift + period
+    root = math.hypot(ahead, 2.0 * math.sqrt(variance))
+    found = 2.0 / (ahead + root) if ahead > 0.0 else (root - ahead) / (2.0 * variance)
+    return min(max(found, 1e-9 * c), 0.999 * c)
 
 
 def _right_exponent(guide: Guide, n: int, c: float, period: float, spread: float) -> float:
     """Choose lambda > c that makes the bound for the aliases at ``S - jL`` small."""
-    candidates = [c + share * period / (spread * spread) for share in (1.0, 0.6, 0.35, 0.2)]
+    candidates = [c + share * period / (spread * spread) for share in (0.8, 0.3)]
     return min(candidates, key=lambda at: n * guide.cumulants(at)[0] - (at - c) * period)
 
 
@@ -135,7 +141,7 @@ def _moment(step: Step, s: arb) -> arb:
     return sum((p * (s * g).exp() for p, g in zip(step.chances, step.values, strict=True)), step.rest)
 
 
-def _evaluate(step: Step, guide: Guide, plan: _Contour, relative_width: float) -> arb:
+def _evaluate(step: Step, plan: _Contour, relative_width: float) -> arb:
     c, h = arb(plan.c), arb(plan.step)
     weights = [p * (c * g).exp() for p, g in zip(step.chances, step.values, strict=True)]
     moment = sum(weights, step.rest)
@@ -156,11 +162,7 @@ def _evaluate(step: Step, guide: Guide, plan: _Contour, relative_width: float) -
     value += arb(0, 1) * (left_out + beyond / (plan.last * h) ** 2)
     density += left_out_density + beyond
     prefactor = (plan.n * log_moment).exp() * h / arb.pi()
-    spread = math.sqrt(plan.n * guide.cumulants(plan.c)[2])
-    period = 2.0 * math.pi / plan.step
-    aliases = _alias_bound(step, plan, _left_exponent(guide, plan.n, plan.c, period)) + _alias_bound(
-        step, plan, _right_exponent(guide, plan.n, plan.c, period, spread)
-    )
+    aliases = _alias_bound(step, plan, plan.left) + _alias_bound(step, plan, plan.right)
     smoothed = prefactor * value  # E(S+U)_+ plus aliases
     correction = (prefactor * density).upper() * arb(plan.tau) ** 2
     return hull(smoothed - aliases.upper() - correction, smoothed)

@@ -66,7 +66,7 @@ def _of_step_below(step: Step, n: int, relative_width: float) -> arb:
         counted = counting_positive_part(step, plan)
         if counted is not None:
             return counted
-    found = contour_positive_part(step, n, relative_width, patient=plan.work > _AFFORDABLE)
+    found = contour_positive_part(step, n, relative_width, patient=plan.work > _AFFORDABLE, c=plan.c)
     if _is_wide(found, relative_width) and _CHEAP < plan.work <= _AFFORDABLE:
         counted = counting_positive_part(step, plan)
         if counted is not None and counted.rad() < found.rad():

@@ -48,6 +48,10 @@ class BinaryPair(Pair):
             "outward-rounding",
         )
 
+    @property
+    def is_symmetric(self) -> bool:
+        return True
+
     @relies_on("binary-threshold", "binary-relaxation", "swap-law")
     def value(self, alpha: Factor, relative_width: float) -> Value:
         if alpha.at_least(self.odds):

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from ..claims import relies_on
-from ..numerics.ball import arb, ball, enclosure_of, positive_part, precision
+from ..numerics.ball import arb, ball, enclosure_of, exact_lower, exact_upper, positive_part, precision
 from ..numerics.enclosure import Enclosure
 from ..numerics.factor import Factor
 from ..numerics.lattice import Bracket, bernoulli_law, choose_contour
@@ -26,46 +26,57 @@ _SUMMED = 400  # up to this many noise bits the law is summed as it stands
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CountPair(Pair):
-    """The released count of a binomial-noise sum; both orders, the larger one.
+    """The released count of a binomial-noise sum, in one order.
 
     Attributes:
         randomizer: levels, noise bits per user and their chance.
         users: n, the target included.
+        rising: the target holds all levels in the first data set and none in the second; else the reverse.
     """
 
     randomizer: BinomialCount
     users: int
+    rising: bool
 
     @property
     def claims(self) -> tuple[str, ...]:
         return ("shifted-counts", "swap-law", "lattice-contour", "outward-rounding")
 
     @property
+    def is_symmetric(self) -> bool:
+        """Whether both orders have the same curve."""
+        return self._chance == Fraction(1, 2)
+
+    @property
     def _noise_bits(self) -> int:
         return self.users * self.randomizer.bits
 
+    @property
+    def _chance(self) -> Fraction:
+        """The chance of a noise bit, seen from the end from which the shift raises the count."""
+        return self.randomizer.p if self.rising else 1 - self.randomizer.p
+
     @relies_on("shifted-counts", "swap-law", "lattice-contour")
     def value(self, alpha: Factor, relative_width: float) -> Value:
-        if alpha.compare_with_one() < 0:  # delta(alpha) = 1 - alpha + alpha delta(1/alpha), both orders alike
-            mirrored = self.value(alpha.inverse(), relative_width).delta
+        if (
+            alpha.compare_with_one() < 0
+        ):  # delta(alpha) = 1 - alpha + alpha times that of the other order at 1/alpha
+            other = CountPair(randomizer=self.randomizer, users=self.users, rising=not self.rising)
+            mirrored = other.value(alpha.inverse(), relative_width).delta
             with precision(160):
-                factor = enclosure_of(alpha.ball())
-            lower = 1 - factor.upper + factor.lower * mirrored.lower
-            upper = 1 - factor.lower + factor.upper * mirrored.upper
-            return Value(Enclosure(max(lower, mirrored.lower), min(upper, Fraction(1))), self._witness)
-        p = self.randomizer.p
-        forward = self._one_order(p, alpha, relative_width)
-        if p == Fraction(1, 2):
-            return Value(forward, self._witness)
-        return Value(forward.maximum(self._one_order(1 - p, alpha, relative_width)), self._witness)
+                factor = alpha.ball()
+                ends = [1 - factor + factor * ball(end) for end in (mirrored.lower, mirrored.upper)]
+                return Value(
+                    Enclosure(exact_lower(ends[0]), min(exact_upper(ends[1]), Fraction(1))), self._witness
+                )
+        return Value(self._at_least_one(alpha, relative_width), self._witness)
 
     def ceiling(self) -> None:
         return None
 
     def floor(self) -> Enclosure:
-        """P(N > M - g), in the larger order."""
-        p = self.randomizer.p
-        return self._top_mass(p).maximum(self._top_mass(1 - p))
+        """P(N > M - g)."""
+        return self._top_mass(self._chance)
 
     def witness_at_zero(self) -> Witness:
         return self._witness
@@ -76,11 +87,12 @@ class CountPair(Pair):
         return Witness(
             randomizer=self.randomizer.describe(),
             users=self.users,
-            target=(levels, 0),
+            target=(levels, 0) if self.rising else (0, levels),
             others=((0, self.users - 1),),
         )
 
-    def _one_order(self, p: Fraction, alpha: Factor, relative_width: float) -> Enclosure:
+    def _at_least_one(self, alpha: Factor, relative_width: float) -> Enclosure:
+        p = self._chance
         bits, shift = self._noise_bits, self.randomizer.levels
         with precision(128 + bits.bit_length()):
             chance, factor = ball(p), alpha.ball()

@@ -36,11 +36,18 @@ class Pairs:
         upper: pairs of which the largest delta bounds every pair of neighbouring data sets, in both orders.
         lower: pairs that explicit neighbouring data sets attain.
         is_exact: upper and lower are the same pairs, and attained.
+        single: pairs of which each belongs to one pair of data sets; where it is empty, those of ``lower`` do.
     """
 
     upper: tuple[Pair, ...]
     lower: tuple[Pair, ...]
     is_exact: bool = False
+    single: tuple[Pair, ...] = ()
+
+    @property
+    def explicit(self) -> tuple[Pair, ...]:
+        """Pairs of which each is attained by one pair of data sets at every epsilon."""
+        return self.single or self.lower
 
 
 @singledispatch
@@ -78,7 +85,8 @@ def _kary(randomizer: KaryRandomizedResponse, users: int) -> Pairs:
     if randomizer.values > 2:
         return _finite(randomizer, users)
     exact = (BinaryPair(users=users, odds=randomizer.factor, randomizer=randomizer.describe()),)
-    return Pairs(upper=exact, lower=exact, is_exact=True)
+    alike = tuple(homogeneous(randomizer, users, (1, 0), x2, randomizer.factor) for x2 in (0, 1))
+    return Pairs(upper=exact, lower=exact, is_exact=True, single=alike)
 
 
 @pairs_of.register
@@ -103,7 +111,9 @@ def _pure(randomizer: PureLocal, users: int) -> Pairs:
 @pairs_of.register
 @relies_on("shifted-counts")
 def _count(randomizer: BinomialCount, users: int) -> Pairs:
-    exact = (CountPair(randomizer=randomizer, users=users),)
+    exact = tuple(CountPair(randomizer=randomizer, users=users, rising=rising) for rising in (True, False))
+    if exact[0].is_symmetric:
+        exact = exact[:1]
     return Pairs(upper=exact, lower=exact, is_exact=True)
 
 
@@ -120,6 +130,7 @@ def homogeneous(
         attained_by=Witness(
             randomizer=kernel.describe(), users=users, target=pair, others=((companion, users - 1),)
         ),
+        symmetric=isinstance(kernel, KaryRandomizedResponse) and companion not in pair,
     )
 
 

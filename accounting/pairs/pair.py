@@ -33,6 +33,11 @@ class Pair(ABC):
     def claims(self) -> tuple[str, ...]:
         """Ids of the claims that its values rest on."""
 
+    @property
+    def is_symmetric(self) -> bool:
+        """Whether the curve obeys the swap law by itself: both orders have the same one."""
+        return False
+
     @abstractmethod
     def value(self, alpha: Factor, relative_width: float) -> Value:
         """Enclose ``sup_E P(E) - alpha Q(E)``.

@@ -36,6 +36,7 @@ class WalkPair(Pair):
         largest: the least factor at which delta is 0; None when it never vanishes.
         basis: ids of the claims that make the walk a bound or a data set.
         attained_by: the data sets, for a witness.
+        symmetric: some renaming of the messages swaps the two inputs and keeps the reference.
     """
 
     users: int
@@ -44,6 +45,11 @@ class WalkPair(Pair):
     largest: Factor | None
     basis: tuple[str, ...]
     attained_by: Witness | None = None
+    symmetric: bool = False
+
+    @property
+    def is_symmetric(self) -> bool:
+        return self.symmetric
 
     @property
     def claims(self) -> tuple[str, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-__all__ = ["Witness"]
+__all__ = ["JointWitness", "Witness"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,3 +46,25 @@ class Witness:
             "target": list(self.target),
             "others": [{"value": value, "users": count} for value, count in self.others if count],
         }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JointWitness:
+    """Two neighbouring data sets for several shuffles at once.
+
+    Attributes:
+        parts: the data sets of each shuffle, and how many shuffles have them.
+    """
+
+    parts: tuple[tuple[Witness, int], ...]
+
+    def sentence(self) -> str:
+        """Describe the data sets of every shuffle."""
+        return "; ".join(
+            f"{count} times: {part.sentence()}" if count > 1 else part.sentence()
+            for part, count in self.parts
+        )
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return JSON-able values."""
+        return {"parts": [{"times": count, **part.as_dict()} for part, count in self.parts]}

@@ -146,13 +146,13 @@ def _least(
 ) -> int | None:
     """Find a number above ``start`` that fits, near the least one, of two or three digits."""
     clock = _Clock(seconds)
-    low, high, step = start, min(_round_up(2 * start), most), 4
+    low, high = start, min(_round_up(2 * start), most)
     while not fits(high):
-        if high >= most or clock.is_over:
+        if high >= most or clock.is_over(steps=8):
             return None
-        low, high, step = high, min(_round_up(high * step), most), min(step * 2, 64)
-    while high - low > max(1, high // 50) and not clock.is_over:
-        middle = _round_up((low + high) // 2 if high < 4 * low else math.isqrt(low * high))
+        low, high = high, min(_round_up(high * 4), most)
+    while high - low > max(1, high // 50) and not clock.is_over(steps=2):
+        middle = _round_up((low + high) // 2)
         if not low < middle < high:
             break
         low, high = (low, middle) if fits(middle) else (middle, high)
@@ -163,7 +163,7 @@ def _largest(fits: Callable[[int], bool], start: int, seconds: float) -> int | N
     """Find the largest number below ``start`` that fits, or one near it when time is short."""
     clock = _Clock(seconds)
     low, high = 0, start
-    while high - low > 1 and not clock.is_over:
+    while high - low > 1 and not clock.is_over(steps=2):
         middle = (low + high) // 2
         low, high = (middle, high) if fits(middle) else (low, middle)
     return low or None
@@ -175,9 +175,14 @@ def _round_up(value: int) -> int:
 
 
 class _Clock:
-    def __init__(self, seconds: float) -> None:
-        self._end = time.monotonic() + seconds
+    """Tells when a search should give up: before a step that may take longer than what is left."""
 
-    @property
-    def is_over(self) -> bool:
-        return time.monotonic() > self._end
+    def __init__(self, seconds: float) -> None:
+        self._last = time.monotonic()
+        self._end = self._last + seconds
+
+    def is_over(self, *, steps: int) -> bool:
+        """Say so when the next step, ``steps`` times as long as the last one, would end too late."""
+        now = time.monotonic()
+        length, self._last = now - self._last, now
+        return now + steps * length > self._end
