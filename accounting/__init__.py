@@ -17,13 +17,16 @@ from .randomizers import (
 from .shuffle import Shuffle
 
 if TYPE_CHECKING:
-    from .composition.exact_delta import exact_delta
+    from .composition.concurrent import ConcurrentShuffles
+    from .composition.exact_delta import ExactDelta, exact_delta
 
 __all__ = [
     "AccountingError",
     "BinaryRandomizedResponse",
     "BinomialCount",
     "Bounds",
+    "ConcurrentShuffles",
+    "ExactDelta",
     "FiniteRandomizer",
     "KaryRandomizedResponse",
     "NotCoveredError",
@@ -44,8 +47,12 @@ def __getattr__(name: str) -> Any:
         from importlib.metadata import version
 
         return version("concurrent-shuffle-accounting")
-    if name == "exact_delta":
-        from .composition.exact_delta import exact_delta
+    if name == "ConcurrentShuffles":
+        from .composition.concurrent import ConcurrentShuffles
 
-        return exact_delta
+        return ConcurrentShuffles
+    if name in {"ExactDelta", "exact_delta"}:
+        from .composition import exact_delta as module
+
+        return getattr(module, name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

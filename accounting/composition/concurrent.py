@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
 from ..claims import relies_on
 from ..curves import Bounds, PrivacyCurve
-from ..curves.curve import largest, ranked
+from ..curves.curve import largest, largest_many, ranked
 from ..curves.inverse import Guess, certified_inverse
 from ..errors import ParameterError
 from ..numerics.enclosure import Enclosure
@@ -128,11 +128,11 @@ class _Part:
         near = Factor.exp(Fraction(min(2.0 * spread, 10.0)))
         return cls(pairs, count, spread, ranked(pairs.explicit, near)[0])
 
-    def upper(self, factor: Factor, width: float) -> Enclosure:
-        return largest(self.pairs.upper, factor, width).value.delta
+    def upper(self, factors: Sequence[Factor], width: float) -> list[Enclosure]:
+        return largest_many(self.pairs.upper, factors, width)
 
-    def attained(self, factor: Factor, width: float) -> Enclosure:
-        return self.witness.value(factor, width).delta
+    def attained(self, factors: Sequence[Factor], width: float) -> list[Enclosure]:
+        return [value.delta for value in self.witness.values(factors, width)]
 
     @property
     def floor(self) -> Fraction:

@@ -8,10 +8,11 @@ masses at multiples of one step, in units of 2^-BITS, rounded outward. Statement
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import pairwise
+from typing import TypeAlias
 
 from ..claims import relies_on
 from ..numerics.ball import arb, ball, exact_lower, exact_upper, precision
@@ -25,8 +26,10 @@ BITS = 256
 
 _WORKING = 400
 _MOST = 4000
+_BLOCK = 24
 _WIDTH = 2e-5
-_SPREAD = math.sqrt(2.0 * math.pi)  # delta(0) of a Gaussian of small mu is mu over this
+
+Curves: TypeAlias = Callable[[Sequence[Factor], float], list[Enclosure]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +65,7 @@ class Samples:
 
 
 def sample(
-    curve: Callable[[Factor, float], Enclosure],
+    curve: Curves,
     step: Fraction,
     tail: float,
     floor: Fraction,
@@ -73,7 +76,7 @@ def sample(
     """Sample a curve, from where it is nearly ``1 - alpha`` to where it is below ``tail``.
 
     Args:
-        curve: encloses delta at a factor.
+        curve: encloses delta at several factors.
         step: the grid's step in nats.
         tail: where to stop.
         floor: delta is certainly at least this.
@@ -81,14 +84,28 @@ def sample(
         mirrors: the curve obeys the swap law by itself, as that of a family that holds both orders of each pair.
     """
     stop = max(Fraction(tail), floor * (1 + Fraction(1, 10**6)))
-    marks, values = [0], [curve(Factor.exp(Fraction(0)), _WIDTH)]
-    while values[-1].upper > stop and len(marks) < _MOST:
-        z = marks[-1] * float(step) / spread
-        marks.append(marks[-1] + (1 if z < 3.0 else 2 if z < 5.0 else 4))
-        values.append(curve(Factor.exp(marks[-1] * step), _WIDTH))
-    below = []
-    for mark, value in zip(marks[:0:-1], values[:0:-1], strict=True):
-        below.append(_mirrored(mark * step, value) if mirrors else curve(Factor.exp(-mark * step), _WIDTH))
+    marks: list[int] = []
+    values: list[Enclosure] = []
+    ahead = [0]
+    while len(marks) < _MOST:
+        while len(ahead) < _BLOCK:
+            z = ahead[-1] * float(step) / spread
+            ahead.append(ahead[-1] + (1 if z < 3.0 else 2 if z < 5.0 else 4))
+        for mark, value in zip(
+            ahead, curve([Factor.exp(mark * step) for mark in ahead], _WIDTH), strict=True
+        ):
+            marks.append(mark)
+            values.append(value)
+            if value.upper <= stop and len(marks) > 1:
+                break
+        if values[-1].upper <= stop and len(marks) > 1:
+            break
+        ahead = [marks[-1] + marks[-1] - marks[-2]]
+    mirrored = [mark * step for mark in marks[:0:-1]]
+    if mirrors:
+        below = [_mirrored(epsilon, value) for epsilon, value in zip(mirrored, values[:0:-1], strict=True)]
+    else:
+        below = curve([Factor.exp(-epsilon) for epsilon in mirrored], _WIDTH)
     return Samples(step, (*(-mark for mark in marks[:0:-1]), *marks), (*below, *values), floor)
 
 

@@ -148,6 +148,13 @@ def largest(pairs: Sequence[Pair], factor: Factor, width: float) -> _At:
     return _At(best.pair, Value(enclosure, best.value.witness))
 
 
+def largest_many(pairs: Sequence[Pair], factors: Sequence[Factor], width: float) -> list[Enclosure]:
+    """Enclose the largest value of all pairs at several factors."""
+    if len(pairs) > 1:
+        return [largest(pairs, factor, width).value.delta for factor in factors]
+    return [value.delta for value in pairs[0].values(factors, width)]
+
+
 def ranked(pairs: Sequence[Pair], factor: Factor) -> list[Pair]:
     """Order witnesses by what they promise; few are worth a coarse value, one a fine one."""
     if len(pairs) == 1:

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import heapq
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import pairwise
@@ -31,9 +32,9 @@ from ..numerics.lattice import (
     nearest_whole,
     tilted_mean,
 )
-from .binary_table import worst_by_table
+from .binary_table import TableWorst, worst_by_table
 
-__all__ = ["BinaryWorst", "worst_binary"]
+__all__ = ["BinaryWorst", "worst_binaries", "worst_binary"]
 
 _ENUMERATED = 24  # up to this many users every data set and threshold is evaluated in balls
 _TABULATED = 2000  # up to this many in floats with a bound
@@ -70,29 +71,51 @@ def worst_binary(users: int, odds: Factor, alpha: Factor, relative_width: float)
     Guarantee:
         binary-threshold, binary-relaxation, binary-table, lattice-contour.
     """
+    return worst_binaries(users, odds, [alpha], relative_width)[0]
+
+
+@relies_on("binary-threshold", "binary-relaxation", "binary-table", "lattice-contour")
+def worst_binaries(
+    users: int, odds: Factor, alphas: Sequence[Factor], relative_width: float
+) -> list[BinaryWorst]:
+    """The same for several alphas, which share what does not depend on alpha."""
     with precision(96 + users.bit_length()):
-        w, factor = odds.ball(), alpha.ball()
-        lie = 1 / (1 + w)
-        bracket = Bracket(
-            total=users - 1,
-            first=w * lie,
-            second=lie,
-            shift=1,
-            gain=(w - factor) * lie,
-            loss=(factor * w - 1) * lie,
-        )
-        if users <= _ENUMERATED:
-            return _enumerated(bracket)
-        if users <= _TABULATED:
-            tilt = float((bracket.loss / bracket.gain).log())
-            found = worst_by_table(
-                users - 1, float(bracket.first), float(bracket.gain), float(bracket.loss), tilt
+        brackets = [_bracket(users, odds, alpha) for alpha in alphas]
+        tabled: Sequence[TableWorst | None] = [None] * len(brackets)
+        if _ENUMERATED < users <= _TABULATED:
+            tabled = worst_by_table(
+                users - 1,
+                float(brackets[0].first),
+                float(brackets[0].second),
+                [float(bracket.gain) for bracket in brackets],
+                [float(bracket.loss) for bracket in brackets],
             )
-            if found is not None and found.lower > 0.0 and found.upper < 2.0 * found.lower:
-                return BinaryWorst(
-                    Enclosure(Fraction(found.lower), Fraction(found.upper)), found.ones, found.threshold
-                )
-        return _Search(bracket, relative_width).run()
+        return [
+            _worst(bracket, found, relative_width) for bracket, found in zip(brackets, tabled, strict=True)
+        ]
+
+
+def _bracket(users: int, odds: Factor, alpha: Factor) -> Bracket:
+    w, factor = odds.ball(), alpha.ball()
+    lie = 1 / (1 + w)
+    return Bracket(
+        total=users - 1,
+        first=w * lie,
+        second=lie,
+        shift=1,
+        gain=(w - factor) * lie,
+        loss=(factor * w - 1) * lie,
+    )
+
+
+def _worst(bracket: Bracket, tabled: TableWorst | None, relative_width: float) -> BinaryWorst:
+    if bracket.total < _ENUMERATED:
+        return _enumerated(bracket)
+    if tabled is not None and tabled.lower > 0.0 and tabled.upper < 2.0 * tabled.lower:
+        return BinaryWorst(
+            Enclosure(Fraction(tabled.lower), Fraction(tabled.upper)), tabled.ones, tabled.threshold
+        )
+    return _Search(bracket, relative_width).run()
 
 
 def _enumerated(bracket: Bracket) -> BinaryWorst:
@@ -137,7 +160,7 @@ class _Search:
     def run(self) -> BinaryWorst:
         total = self.bracket.total
         heap: list[_Block] = []
-        edges = sorted({0, *(total * i // 8 for i in range(1, 8)), total + 1})
+        edges = sorted({0, total // 2, total + 1})
         for least, after in pairwise(edges):
             contour = self._contour_at((least + after - 1) // 2)
             self._evaluate(contour, least)

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import partial
 
 from ..claims import relies_on
-from ..numerics.ball import enclosure_of, precision
+from ..numerics.ball import ball, exact_lower, exact_upper, precision
 from ..numerics.enclosure import Enclosure
 from ..numerics.factor import Factor
 from ..randomizers.kary import KaryRandomizedResponse
-from .binary import worst_binary
+from .binary import worst_binaries
 from .pair import Pair, Value
 from .walks import WalkPair
 from .witness import Witness
@@ -52,30 +53,35 @@ class BinaryPair(Pair):
     def is_symmetric(self) -> bool:
         return True
 
-    @relies_on("binary-threshold", "binary-relaxation", "swap-law")
     def value(self, alpha: Factor, relative_width: float) -> Value:
-        if alpha.at_least(self.odds):
-            return Value(Enclosure.exactly(0), self._witness(0))
-        if alpha.compare_with_one() >= 0:
+        return self.values([alpha], relative_width)[0]
+
+    @relies_on("binary-threshold", "binary-relaxation", "binary-table", "swap-law")
+    def values(self, alphas: Sequence[Factor], relative_width: float) -> list[Value]:
+        found: dict[Factor, Value] = {}
+        sought = []
+        for alpha in dict.fromkeys(
+            alpha if alpha.compare_with_one() >= 0 else alpha.inverse() for alpha in alphas
+        ):
             blanket = self._blanket().value(alpha, _COARSE).delta
-            if blanket.upper < _NEGLIGIBLE:  # no use in a search
-                return Value(Enclosure(Fraction(0), blanket.upper), self._witness(0))
-            worst = worst_binary(self.users, self.odds, alpha, relative_width)
+            if blanket.upper < _NEGLIGIBLE:  # 0, or no use in a search
+                found[alpha] = Value(Enclosure(Fraction(0), blanket.upper), self._witness(0))
+            else:
+                sought.append(alpha)
+        for alpha, worst in zip(
+            sought,
+            worst_binaries(self.users, self.odds, sought, relative_width) if sought else (),
+            strict=True,
+        ):
             delta, witness = worst.delta, self._witness(worst.ones)
-            if (
-                delta.upper > 2 * delta.lower
-            ):  # the search gave up: the blanket bounds, one value of all attains
-                return self._bracketed(alpha, relative_width, delta, witness)
-            return Value(delta, witness)
-        # delta(alpha) = 1 - alpha + alpha delta(1/alpha); in the other order the ones and zeros change roles
-        mirrored = self.value(alpha.inverse(), relative_width)
-        with precision(160):
-            factor = enclosure_of(alpha.ball())
-        delta = Enclosure(
-            max(1 - factor.upper + factor.lower * mirrored.delta.lower, mirrored.delta.lower),
-            min(1 - factor.lower + factor.upper * mirrored.delta.upper, Fraction(1)),
-        )
-        return Value(delta, None if mirrored.witness is None else mirrored.witness.reversed())
+            if delta.upper > 2 * delta.lower:  # the search gave up
+                found[alpha] = self._bracketed(alpha, relative_width, delta, witness)
+            else:
+                found[alpha] = Value(delta, witness)
+        return [
+            found[alpha] if alpha.compare_with_one() >= 0 else _mirrored(alpha, found[alpha.inverse()])
+            for alpha in alphas
+        ]
 
     @relies_on("blanket-reduction", "homogeneous-witness")
     def _bracketed(self, alpha: Factor, relative_width: float, delta: Enclosure, witness: Witness) -> Value:
@@ -122,3 +128,12 @@ class BinaryPair(Pair):
             target=(1, 0),
             others=((0, self.users - 1 - ones), (1, ones)),
         )
+
+
+def _mirrored(alpha: Factor, value: Value) -> Value:
+    """delta(alpha) = 1 - alpha + alpha delta(1/alpha); the other order exchanges ones and zeros."""
+    with precision(160):
+        factor = alpha.ball()
+        ends = [1 - factor + factor * ball(end) for end in (value.delta.lower, value.delta.upper)]
+        delta = Enclosure(exact_lower(ends[0]), min(exact_upper(ends[1]), Fraction(1)))
+    return Value(delta, None if value.witness is None else value.witness.reversed())

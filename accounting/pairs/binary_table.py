@@ -6,6 +6,7 @@ can do; it is added at the end. Statement: binary-table.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -31,17 +32,16 @@ class TableWorst:
 
 
 @lru_cache(maxsize=4)
-def _tables(total: int, chance: float) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Tabulate the laws of Bin(m, chance), m = 0 .. total, and their cumulative sums, shape (total+1, total+1).
+def _tables(total: int, keep: float, lie: float) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Tabulate the laws of Bin(m, keep), m = 0 .. total, and their cumulative sums, shape (total+1, total+1).
 
     By Pascal's rule each entry takes at most 4 total roundings, the cumulative sums as many more.
     """
     law = np.zeros((total + 1, total + 1))
     law[0, 0] = 1.0
-    other = 1.0 - chance
     for m in range(total):
-        law[m + 1, : m + 2] = law[m, : m + 2] * other
-        law[m + 1, 1 : m + 2] += law[m, : m + 1] * chance
+        law[m + 1, : m + 2] = law[m, : m + 2] * lie
+        law[m + 1, 1 : m + 2] += law[m, : m + 1] * keep
     cumulative = np.cumsum(law, axis=1)
     law.setflags(write=False)
     cumulative.setflags(write=False)
@@ -49,40 +49,43 @@ def _tables(total: int, chance: float) -> tuple[NDArray[np.float64], NDArray[np.
 
 
 @relies_on("binary-table", "binary-threshold")
-def worst_by_table(total: int, chance: float, gain: float, loss: float, tilt: float) -> TableWorst | None:
-    """Bound the largest ``F(m, t) = gain P(Z >= t - 1) - loss P(Z >= t)`` over all m and t.
+def worst_by_table(
+    total: int, keep: float, lie: float, gains: Sequence[float], losses: Sequence[float]
+) -> list[TableWorst | None]:
+    """Bound the largest ``F(m, t) = gain P(Z >= t - 1) - loss P(Z >= t)`` over all m and t, for several alphas.
 
-    Z = Bin(m, chance) + Bin(total - m, 1 - chance).
+    Z = Bin(m, keep) + Bin(total - m, lie). All floats are off by at most one rounding of the exact numbers.
 
     Args:
         total: n - 1, the number of other users.
-        chance: keep; above 1/2. Off by at most one rounding, like the next two.
-        gain: 1 - p - alpha p.
-        loss: alpha (1 - p) - p.
-        tilt: about log(loss / gain), where to look for the best threshold; a guess.
+        keep: P(report = value), above 1/2.
+        lie: 1 - keep.
+        gains: ``1 - p - alpha p`` for each alpha >= 1, with p = lie; positive.
+        losses: ``alpha (1 - p) - p`` for each alpha.
 
     Returns:
-        Bounds; None when for some m the best threshold is not certainly near the guess.
+        For each alpha bounds, or None when for some m the best threshold was not found with certainty.
     """
-    law, cumulative = _tables(total, chance)
-    shrunk = np.exp(-min(tilt, 600.0))
-    mean_one = chance / (chance + (1.0 - chance) * shrunk)
-    mean_zero = (1.0 - chance) / (1.0 - chance + chance * shrunk)
-    lower, upper, where = 0.0, 0.0, (0, 1)
+    law, cumulative = _tables(total, keep, lie)
+    gain, loss = np.array(gains)[:, None], np.array(losses)[:, None]
+    ratios = np.clip(loss / gain, 1e-200, 1e200)  # F peaks near the mean of Z tilted by this factor
+    lower, upper = np.zeros(len(gains)), np.zeros(len(gains))
+    where: list[tuple[int, int]] = [(0, 1)] * len(gains)
     for m in range(total + 1):
-        guess = int(np.ceil(m * mean_one + (total - m) * mean_zero))
-        found = None
+        tilted = m * keep / (keep + lie / ratios) + (total - m) * lie / (lie + keep / ratios)
+        low, high = int(tilted.min()), int(tilted.max()) + 1
         for span in (3, 12, total + 1):
-            found = _one_data_set(law, cumulative, m, (guess - span, guess + span), gain, loss)
-            if found is not None:
+            found = _one_data_set(law, cumulative, m, (low - span, high + span), gain, loss)
+            if found[3].all():
                 break
-        if found is None:
-            return None
-        least, most, threshold = found
-        upper = max(upper, most)
-        if least > lower:
-            lower, where = least, (m, threshold)
-    return TableWorst(lower, upper, *where)
+        least, most, thresholds, certain = found
+        upper = np.maximum(upper, np.where(certain, most, np.inf))
+        for i in np.flatnonzero(least > lower):
+            lower[i], where[i] = least[i], (m, int(thresholds[i]))
+    return [
+        TableWorst(float(lower[i]), float(upper[i]), *where[i]) if np.isfinite(upper[i]) else None
+        for i in range(len(gains))
+    ]
 
 
 def _one_data_set(
@@ -90,24 +93,30 @@ def _one_data_set(
     cumulative: NDArray[np.float64],
     m: int,
     span: tuple[int, int],
-    gain: float,
-    loss: float,
-) -> tuple[float, float, int] | None:
-    """Bound max_t F(m, t), if F certainly rises up to the span and falls after it: the sign changes once."""
+    gain: NDArray[np.float64],
+    loss: NDArray[np.float64],
+) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.int64], NDArray[np.bool_]]:
+    """Bound max_t F(m, t) by the thresholds of a span, for each alpha.
+
+    Returns:
+        Lower bounds, upper bounds, thresholds that attain the lower ones, and whether F certainly rises up to
+        the span and falls after it: its difference changes sign once, so then the span holds the maximum.
+    """
     total = len(law) - 1
     relative = (16.0 * total + 64.0) * _UNIT
     first, last = max(1, min(span[0], total + 1)), max(1, min(span[1], total + 1))
     mass = _masses(law, m, total - m, first - 2, last)  # P(Z = first - 2) .. P(Z = last)
-    falls = gain * mass[:-1] - loss * mass[1:]  # F(t) - F(t + 1) at t = first - 1 .. last
-    slack = relative * (gain * mass[:-1] + loss * mass[1:]) + _FLUSHED
-    if (last <= total and not falls[-1] >= slack[-1]) or (first > 1 and not falls[0] <= -slack[0]):
-        return None
+    before, at = mass[[0, -2]], mass[[1, -1]]
+    falls = gain * before - loss * at  # F(t) - F(t + 1) at t = first - 1 and at t = last
+    slack = relative * (gain * before + loss * at) + _FLUSHED
+    certain = (falls[:, 0] <= -slack[:, 0]) | (first == 1)
+    certain &= (falls[:, 1] >= slack[:, 1]) | (last == total + 1)
     beyond = _tail(law, cumulative, m, total - m, last)
     tails = np.cumsum(np.concatenate(([beyond], mass[-2:0:-1])))[::-1]  # P(Z >= first - 1) .. P(Z >= last)
     values = gain * tails[:-1] - loss * tails[1:]
     errors = relative * (gain * tails[:-1] + loss * tails[1:]) + _FLUSHED
-    best = int((values - errors).argmax())
-    return float(values[best] - errors[best]), float((values + errors).max()), first + best
+    best = (values - errors).argmax(axis=1)
+    return (values - errors).max(axis=1), (values + errors).max(axis=1), first + best, certain
 
 
 def _masses(law: NDArray[np.float64], m: int, others: int, low: int, high: int) -> NDArray[np.float64]:

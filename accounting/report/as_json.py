@@ -34,4 +34,4 @@ def bounds_as_dict(bounds: Bounds) -> dict[str, Any]:
 
 
 def _finite(end: float) -> float | None:
-    return end if math.isfinite(end) else None
+    return end + 0.0 if math.isfinite(end) else None  # no -0.0

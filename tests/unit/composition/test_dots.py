@@ -1,0 +1,123 @@
+"""Grid losses lie on the right side of the curve that they were sampled from."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from fractions import Fraction
+
+import pytest
+
+import accounting as csa
+from accounting.composition import dots
+from accounting.composition.convolution import ComposedLoss
+from accounting.composition.dots import BITS, GridLoss, Samples, loss_above, loss_below, sample
+from accounting.numerics.ball import ball, exact_lower, exact_upper, precision
+from accounting.numerics.enclosure import Enclosure
+from accounting.numerics.factor import Factor
+
+STEP = Fraction(1, 8)
+PROBES = [Fraction(i, 37) for i in range(-90, 91)]
+
+
+def each(curve: Callable[[Factor, float], Enclosure]) -> dots.Curves:
+    def curves(factors: Sequence[Factor], width: float) -> list[Enclosure]:
+        return [curve(factor, width) for factor in factors]
+
+    return curves
+
+
+def response_curve(factor: Factor, _: float = 0.0) -> Enclosure:
+    """Binary response with e^epsilon0 = 3 and a wide enclosure: the true curve is inside."""
+    with precision(300):
+        value = ball(Fraction(3, 4)) - factor.ball() * ball(Fraction(1, 4))
+        other = ball(Fraction(1)) - factor.ball()
+        top = max(exact_upper(value), exact_upper(other), Fraction(0))
+        low = max(exact_lower(value), exact_lower(other), Fraction(0))
+    return Enclosure(low, top)
+
+
+def widened(factor: Factor, width: float = 0.0) -> Enclosure:
+    exact = response_curve(factor)
+    return Enclosure(exact.lower * Fraction(999, 1000), exact.upper * Fraction(1001, 1000))
+
+
+def shuffle_curve(factor: Factor, width: float) -> Enclosure:
+    curve = csa.Shuffle(csa.KaryRandomizedResponse(values=4, epsilon0="2"), users=60).curve()
+    value = curve.pairs.lower[0].value(factor, min(width, 1e-6))
+    return value.delta
+
+
+@pytest.mark.parametrize("curve", [response_curve, widened, shuffle_curve])
+def test_losses_enclose_the_curve(curve: Callable[[Factor, float], Enclosure]) -> None:
+    mirrors = curve is not widened
+    samples = sample(each(curve), STEP, 1e-9, Fraction(0), spread=0.5, mirrors=mirrors)
+    above, below = ComposedLoss(STEP, loss_above(samples)), ComposedLoss(STEP, loss_below(samples))
+    for epsilon in PROBES:
+        factor = Factor.exp(epsilon)
+        truth = (shuffle_curve if curve is shuffle_curve else response_curve)(factor, 1e-9)
+        assert above.delta(factor).upper >= truth.lower
+        assert below.delta(factor).lower <= truth.upper
+        assert below.delta(factor).lower <= above.delta(factor).upper
+
+
+def test_fine_samples_come_near_the_curve() -> None:
+    samples = sample(each(shuffle_curve), Fraction(1, 128), 1e-12, Fraction(0), spread=0.3, mirrors=True)
+    above = ComposedLoss(samples.step, loss_above(samples))
+    below = ComposedLoss(samples.step, loss_below(samples))
+    for epsilon in ("0.1", "0.33", "0.7"):
+        factor = Factor.exp(Fraction(epsilon))
+        truth = shuffle_curve(factor, 1e-9)
+        assert above.delta(factor).upper <= truth.upper * Fraction(102, 100)
+        assert below.delta(factor).lower >= truth.lower * Fraction(96, 100)
+
+
+def test_chords_themselves_are_no_lower_bound(monkeypatch: pytest.MonkeyPatch) -> None:
+    samples = sample(each(shuffle_curve), Fraction(1, 16), 1e-9, Fraction(0), spread=0.3, mirrors=True)
+    probes = [Factor.exp(Fraction(2 * i + 1, 32)) for i in range(12)]
+
+    def violations() -> int:
+        below = ComposedLoss(samples.step, loss_below(samples))
+        return sum(below.delta(factor).lower > shuffle_curve(factor, 1e-9).upper for factor in probes)
+
+    assert violations() == 0
+    monkeypatch.setattr(dots, "_chord_share", lambda *_: ball(Fraction(1)))
+    assert violations() > 0
+
+
+def test_lower_ends_give_no_upper_bound() -> None:
+    samples = sample(each(widened), STEP, 1e-9, Fraction(0), spread=0.5, mirrors=False)
+    flipped = Samples(
+        samples.step,
+        samples.marks,
+        tuple(Enclosure(value.lower, value.lower) for value in samples.values),
+        samples.floor,
+    )
+    factor = Factor.exp(STEP * samples.marks[len(samples.marks) // 2 + 2])
+    truth = response_curve(factor)
+    assert ComposedLoss(STEP, loss_above(samples)).delta(factor).upper >= truth.upper
+    assert ComposedLoss(STEP, loss_above(flipped)).delta(factor).upper < truth.lower
+
+
+def test_an_infinite_loss_is_kept_on_both_sides() -> None:
+    floor = Fraction(1, 5)
+
+    def curve(factor: Factor, _: float) -> Enclosure:
+        """Reveal with probability 1/5, else binary response."""
+        inner = response_curve(factor)
+        return Enclosure(floor + (1 - floor) * inner.lower, floor + (1 - floor) * inner.upper)
+
+    samples = sample(each(curve), STEP, 1e-9, floor, spread=0.5, mirrors=True)
+    above, below = loss_above(samples), loss_below(samples)
+    assert Fraction(above.infinite, 1 << BITS) >= floor
+    assert floor - Fraction(2, 1 << BITS) <= Fraction(below.infinite, 1 << BITS) <= floor
+    for epsilon in PROBES:
+        factor = Factor.exp(epsilon)
+        assert ComposedLoss(STEP, above).delta(factor).upper >= curve(factor, 0).lower
+        assert ComposedLoss(STEP, below).delta(factor).lower <= curve(factor, 0).upper
+
+
+def test_masses_from_below_sum_to_at_most_one() -> None:
+    samples = sample(each(shuffle_curve), Fraction(1, 32), 1e-9, Fraction(0), spread=0.3, mirrors=True)
+    lower, upper = loss_below(samples), loss_above(samples)
+    assert isinstance(lower, GridLoss)
+    assert sum(lower.masses) + lower.infinite <= 1 << BITS <= sum(upper.masses) + upper.infinite
