@@ -1,0 +1,18 @@
+"""What ``import accounting`` costs."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+LATE = {"cyclopts", "dp_accounting", "matplotlib", "mpmath", "rich", "scipy", "sympy"}
+
+
+def test_import_leaves_heavy_packages_out() -> None:
+    program = "import accounting, json, sys; print(json.dumps(sorted(sys.modules)))"
+    done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, encoding="utf-8")
+    assert done.returncode == 0, done.stderr
+    modules = set(json.loads(done.stdout))
+    assert "accounting" in modules
+    assert not LATE & modules

@@ -1,0 +1,58 @@
+"""The deployment files among the examples: each verdict, and why it is the right one."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from accounting.cli import main
+from accounting.model import Deployment
+
+EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
+
+CODES = {"within": 0, "exceeds": 1, "undecided": 3}
+
+VERDICTS = {
+    # n = 10^8 against e^epsilon0 = 2981: the loss is of the order of sqrt(e^epsilon0 ln(1/delta) / n) = 0.03.
+    "apple_like": "within",
+    # e^14 = 1.2 million likelihood ratio against a million users: about one other user hides the target.
+    "no_amplification": "exceeds",
+    # Each cadence loses less than 0.2 at its share of delta; three of them add up to well below 1.
+    "three_cadences": "within",
+    # 20 users hide nothing at delta = 1e-6: all 20 agree with probability above 0.7^20 = 8e-4.
+    "too_small_batch": "exceeds",
+    # Ten times about 0.2 at a tenth of delta each: close to 2, which is what basic composition can show.
+    "weekly_tasks": "within",
+}
+
+
+def test_each_example_has_a_verdict() -> None:
+    assert {path.stem for path in EXAMPLES.glob("*.toml")} == VERDICTS.keys()
+
+
+@pytest.mark.parametrize("name", VERDICTS)
+def test_verdict(name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    path = EXAMPLES / f"{name}.toml"
+    code = main(["check", str(path), "--json"])
+    out, err = capsys.readouterr()
+    found = json.loads(out)
+    assert err == ""
+    assert found["verdict"] == VERDICTS[name]
+    assert code == CODES[VERDICTS[name]]
+    budget, delta = found["budget"]["delta"], found["total"]["delta"]
+    assert (delta["upper"] <= budget) == (found["verdict"] == "within")
+    assert (delta["lower"] > budget) == (found["verdict"] == "exceeds")
+
+
+@pytest.mark.parametrize("name", VERDICTS)
+def test_text_says_the_verdict_first(name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    main(["check", str(EXAMPLES / f"{name}.toml")])
+    out, err = capsys.readouterr()
+    assert err == ""
+    assert out.lower().startswith(VERDICTS[name])
+
+
+@pytest.mark.parametrize("name", VERDICTS)
+def test_files_survive_a_round_trip(name: str) -> None:
+    deployment = Deployment.from_file(EXAMPLES / f"{name}.toml")
+    assert Deployment.from_toml(deployment.to_toml()) == deployment
