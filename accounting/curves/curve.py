@@ -174,6 +174,7 @@ def _ranked_below(pairs: Sequence[Pair], epsilon: float) -> list[Pair]:
 
 
 def best_witness(pairs: Sequence[Pair], factor: Factor, width: float) -> _At:
+    """Enclose the value of the pair that promises most."""
     best = ranked(pairs, factor)[0]
     return _At(best, best.value(factor, width))
 

@@ -36,6 +36,10 @@ class Step:
         """E[G]."""
         return sum((p * g for p, g in zip(self.chances, self.values, strict=True)), arb(0))
 
+    def moment(self, s: arb) -> arb:
+        """E[e^{sG}]."""
+        return sum((p * (s * g).exp() for p, g in zip(self.chances, self.values, strict=True)), self.rest)
+
     def guide(self) -> Guide:
         """Midpoints as floats."""
         return Guide(

@@ -58,7 +58,7 @@ def below(left: arb, right: arb | int) -> bool:
 
 def positive_part(value: arb) -> arb:
     """Enclose ``max(0, value)``."""
-    return value.nonnegative_part() if not value < 0 else arb(0)
+    return arb(0) if value <= 0 else value.nonnegative_part()
 
 
 def hull(left: arb, right: arb) -> arb:

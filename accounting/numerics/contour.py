@@ -24,7 +24,7 @@ __all__ = ["contour_positive_part"]
 
 _CORE = 8.0  # nodes within this many standard deviations are always evaluated
 _REACH = 6.5  # the smoothing factor ends the sum at this many over tau
-_MOST_EVALUATED = 40_000
+_MOST_EVALUATED = 12_000
 _MOST_NODES = 1 << 19
 
 
@@ -85,10 +85,10 @@ def _plan(guide: Guide, n: int, c: float, tau: float, relative_width: float) -> 
     log_m, _, curvature = guide.cumulants(c)
     spread = math.sqrt(n * curvature)
     widest = max(abs(g - other) for g in (*guide.values, 0.0) for other in (*guide.values, 0.0))
-    tau = min(tau, _REACH * widest / math.pi)  # below the first return, finer smoothing is free
+    tau = min(tau, _REACH * widest / 2.9)  # below the first return, finer smoothing is free
     # the value is about m(c)^n / (c^2 spread sqrt(2 pi)); alias sums must stay far below
     scale = n * log_m - 2.0 * math.log(c) - math.log(2.6 * spread + 1.0 / c)
-    target = scale + math.log(relative_width) - math.log(20.0)
+    target = scale + math.log(relative_width) - math.log(100.0)
     _, mean, variance = guide.cumulants(0.0)
     period = max(6.0 * spread, (1.0 + math.log(6.0 * spread) - target) / c)
     for _ in range(60):
@@ -100,7 +100,10 @@ def _plan(guide: Guide, n: int, c: float, tau: float, relative_width: float) -> 
     h = 2.0 * math.pi / period
     reach = max(_REACH / tau, _CORE / spread)
     core = max(4, math.ceil(_CORE / spread / h))
-    return _Contour(n, c, h, tau, core, min(max(core, math.ceil(reach / h)), _MOST_NODES), left, right)
+    last = max(core, math.ceil(reach / h))
+    if last * h * widest > 3.0:  # nodes must be looked at one by one; below the first return they need not
+        last = min(last, _MOST_NODES)
+    return _Contour(n, c, h, tau, core, last, left, right)
 
 
 def _left_exponent(drift: float, variance: float, c: float, period: float) -> float:
@@ -133,12 +136,8 @@ def _alias_bound(step: Step, plan: _Contour, at: float) -> arb:
     lam = arb(at)
     period = 2 * arb.pi() / arb(plan.step)
     ratio = (-abs(arb(plan.c) - lam) * period).exp()
-    growth = (plan.n * _moment(step, lam).log() + (arb(plan.tau) * lam) ** 2 / 2).exp()
+    growth = (plan.n * step.moment(lam).log() + (arb(plan.tau) * lam) ** 2 / 2).exp()
     return growth / (lam * arb(1).exp()) * ratio / (1 - ratio)
-
-
-def _moment(step: Step, s: arb) -> arb:
-    return sum((p * (s * g).exp() for p, g in zip(step.chances, step.values, strict=True)), step.rest)
 
 
 def _evaluate(step: Step, plan: _Contour, relative_width: float) -> arb:

@@ -15,14 +15,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..claims import relies_on
-from .atoms import Step, saddle
+from .atoms import Step
 from .ball import arb
 
 __all__ = ["CountingPlan", "counting_plan", "counting_positive_part"]
 
 _UNIT = 2.0**-53
-_TINY = 1e-150
-_LARGE = 1e70
+_TINY = 1e-140  # products of two entries do not underflow
 _Floats = NDArray[np.float64]
 
 
@@ -32,13 +31,8 @@ class _Atom:
 
     value: arb
     chance: arb
-    tilted: float
     low: int
     high: int
-
-    @property
-    def centre(self) -> int:
-        return (self.low + self.high) // 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,10 +51,8 @@ class CountingPlan:
     work: int
 
 
-def counting_plan(step: Step, n: int, relative_width: float) -> CountingPlan:
-    """Choose atoms and windows for a step with at least one possibly positive value."""
-    guide = step.guide()
-    c = saddle(guide, n)
+def counting_plan(step: Step, n: int, c: float, relative_width: float) -> CountingPlan:
+    """Choose atoms and windows, around the law tilted by c > 0, for a step of at least two values."""
     reach = math.sqrt(2.0 * math.log(1e4 / relative_width))
     values, chances = list(step.values), list(step.chances)
     if not step.rest.is_zero():
@@ -77,7 +69,7 @@ def counting_plan(step: Step, n: int, relative_width: float) -> CountingPlan:
         spread = n * q * (1.0 - q)
         away = reach * math.sqrt(spread + reach * reach / 9.0) + reach * reach / 3.0 + 1.0
         low, high = max(0, math.floor(n * q - away)), min(n, math.ceil(n * q + away))
-        atoms.append(_Atom(value, chance, q, low, high))
+        atoms.append(_Atom(value, chance, low, high))
     atoms.sort(key=lambda atom: atom.high - atom.low)
     *outer, one, two = atoms
     inner, base = (one, two) if float(one.value) < float(two.value) else (two, one)
@@ -88,7 +80,7 @@ def counting_plan(step: Step, n: int, relative_width: float) -> CountingPlan:
 
 
 @relies_on("exact-walk")
-def counting_positive_part(step: Step, plan: CountingPlan) -> arb | None:
+def counting_positive_part(step: Step, plan: CountingPlan) -> arb:
     """Enclose ``E[(G_1 + .. + G_n)_+]`` for i.i.d. steps.
 
     Args:
@@ -96,7 +88,7 @@ def counting_positive_part(step: Step, plan: CountingPlan) -> arb | None:
         plan: from ``counting_plan`` for the same step; its windows decide the width.
 
     Returns:
-        A ball that contains the number; None when a table would leave the range of floats.
+        A ball that contains the number; a wide one where the windows' terms leave the range of floats.
 
     Guarantee:
         exact-walk.
@@ -111,37 +103,40 @@ def counting_positive_part(step: Step, plan: CountingPlan) -> arb | None:
     first_rest, last_rest = max(0, least - inner.high), max(0, most - inner.low)
     rest_table, rest_scale = _powers(n * base.chance, first_rest, last_rest)
     inner_table, inner_scale = _powers(n * inner.chance, inner.low, inner.high)
-    if not all(map(_in_range, (inner_table, weight))) or rest_table.max() > _LARGE:
-        return None
-    rest_table[rest_table < _TINY] = 0.0  # at most _TINY each, accounted for below
     cells = np.where(rests >= 0, rest_table[np.clip(rests - first_rest, 0, None)], 0.0) * inner_table[None, :]
     width = len(inner_counts)
-    mass = np.zeros((len(cells), width + 2))
-    np.cumsum(cells, axis=1, out=mass[:, 1:-1])
-    mass[:, -1] = mass[:, -2]
+    mass = np.zeros((len(cells), width + 1))
+    np.cumsum(cells, axis=1, out=mass[:, 1:])
     moment = np.zeros((len(cells), width + 1))
     np.cumsum(cells * inner_counts, axis=1, out=moment[:, 1:])
     # S = start - drop * C, C the inner count; positive for C below start / drop
     base_value, drop = float(base.value), float(base.value - inner.value)
     start = offset + base_value * left
-    size = size + abs(base_value) * left + (abs(base_value) + drop) * inner.high
+    size = size + abs(base_value) * left  # at least |start|, and drop * C wherever S > 0
     with np.errstate(over="ignore", divide="ignore", invalid="ignore"):
         limit = np.ceil(start / drop) if drop > 0.0 else np.where(start > 0.0, np.inf, -np.inf)
     upto = np.clip(limit - inner.low, 0, width).astype(np.int64)
     row = (left - least).astype(np.int64)
     positive = start * mass[row, upto] - drop * moment[row, upto]
     total = float(np.sum(weight * positive))
-    # rounding may have put the first count beyond the limit on the wrong side only where S is about 0 there
-    near = drop * (inner.low + upto) - start <= size * 2.0**-45
-    scope = float(np.sum(weight * size * mass[row, np.minimum(upto + near, width + 1)]))
+    # rounding and the radii of the values may have put counts beyond the limit on the wrong side
+    radius = n * max(_float_above(atom.value.rad()) for atom in (*plan.outer, inner, base))
+    margin = size * 2.0**-45 + 4.0 * radius
+    with np.errstate(over="ignore", divide="ignore", invalid="ignore"):
+        doubt = np.ceil((start + margin) / drop) if drop > 0.0 else np.where(start > -margin, np.inf, 0.0)
+    inside = weight * mass[row, np.clip(doubt - inner.low, 0, width).astype(np.int64)]
+    scope = 3.0 * float(np.sum(inside * size))
+    blur = 4.0 * radius * float(np.sum(inside))
     spans = [(first_rest, last_rest), *((atom.low, atom.high) for atom in (inner, *plan.outer))]
     steps = sum(4 * (high - low) + 8 for low, high in spans)  # roundings in the tables
     relative = (steps + width + len(weight) + 256) * _UNIT
-    # n! / n^n times the powers (n p)^a / a! at the middles of the windows
+    # n! / n^n times the largest powers (n p)^a / a! in the windows
     log_scale = rest_scale + inner_scale + arb(n + 1).lgamma() - n * arb(n).log()
-    log_scale += sum((_log_power(n * atom.chance, atom.centre) for atom in plan.outer), arb(0))
-    flushed = _TINY * float(inner_table.sum()) * float(np.sum(weight * size))
-    found = log_scale.exp() * (arb(total) + arb(0, 1) * arb(1.01 * (relative * scope + flushed)))
+    for atom in plan.outer:
+        log_scale += _powers(n * atom.chance, atom.low, atom.high)[1]
+    # a lost term has a factor below _TINY, and all factors are at most 1
+    flushed = 2.0 * _TINY * len(weight) * width * float(size.max())
+    found = log_scale.exp() * (arb(total) + arb(0, 1) * arb(1.01 * (relative * scope + blur + flushed)))
     lost = _left_out(step, plan)
     return found + lost / 2 + arb(0, 1) * (lost / 2)
 
@@ -154,8 +149,8 @@ def _outer_counts(plan: CountingPlan) -> tuple[_Floats, _Floats, _Floats, NDArra
         table, _ = _powers(plan.n * atom.chance, atom.low, atom.high)
         here = np.arange(atom.low, atom.high + 1)
         value = float(atom.value)
-        with np.errstate(over="ignore", under="ignore", invalid="ignore"):
-            weight = (weight[:, None] * table[None, :]).ravel()
+        weight = (weight[:, None] * table[None, :]).ravel()
+        weight[weight < _TINY] = 0.0
         offset = (offset[:, None] + value * here[None, :]).ravel()
         size = (size[:, None] + abs(value) * here[None, :]).ravel()
         counts = (counts[:, None] + here[None, :]).ravel()
@@ -164,34 +159,31 @@ def _outer_counts(plan: CountingPlan) -> tuple[_Floats, _Floats, _Floats, NDArra
 
 
 def _powers(rate: arb, low: int, high: int) -> tuple[_Floats, arb]:
-    """Tabulate ``rate^a / a!`` for a in low .. high, over its value at the middle.
+    """Tabulate ``rate^a / a!`` for a in low .. high, over its largest value.
 
-    Each entry takes at most ``4 (high - low) + 8`` roundings.
+    Each entry takes at most ``4 (high - low) + 8`` roundings; entries below _TINY are set to 0.
 
     Returns:
-        The table and the logarithm of the middle value.
+        The table and the logarithm of the largest value.
     """
-    centre = (low + high) // 2
     x = float(rate)
-    with np.errstate(over="ignore", under="ignore"):
-        up = np.cumprod(x / np.arange(centre + 1, high + 1, dtype=np.float64))
-        down = np.cumprod(np.arange(centre, low, -1, dtype=np.float64) / x)
-    return np.concatenate((down[::-1], np.ones(1), up)), _log_power(rate, centre)
+    peak = min(max(int(min(x, 1e18)), low), high)
+    with np.errstate(under="ignore"):
+        up = np.cumprod(x / np.arange(peak + 1, high + 1, dtype=np.float64))
+        down = np.cumprod(np.arange(peak, low, -1, dtype=np.float64) / x)
+    table = np.concatenate((down[::-1], np.ones(1), up))
+    table[table < _TINY] = 0.0
+    return table, (peak * rate.log() if peak else arb(0)) - arb(peak + 1).lgamma()
 
 
-def _in_range(table: _Floats) -> bool:
-    """Products of two such tables, sizes and a rest above _TINY neither overflow nor underflow."""
-    return bool(np.isfinite(table).all() and table.min() > 1e-70 and table.max() < _LARGE)
-
-
-def _log_power(rate: arb, count: int) -> arb:
-    return (count * rate.log() if count else arb(0)) - arb(count + 1).lgamma()
+def _float_above(radius: arb) -> float:
+    return float(radius) * (1.0 + 2.0**-40)
 
 
 def _left_out(step: Step, plan: CountingPlan) -> arb:
     """Bound ``E[S_+ ; some count outside its window]`` by tilting and Bernstein's inequality."""
     c = arb(plan.c)
-    moment = sum((p * (c * g).exp() for p, g in zip(step.chances, step.values, strict=True)), step.rest)
+    moment = step.moment(c)
     outside = arb(0)
     for atom in (*plan.outer, plan.inner):
         q = atom.chance * (c * atom.value).exp() / moment

@@ -67,7 +67,10 @@ def exact(name: str, value: ExactLike) -> Fraction:
         # str() gives the shortest decimal of the value's own width, for floats and numpy scalars alike
         return _read_text(name, str(value))
     if isinstance(value, SupportsIndex):
-        return Fraction(value.__index__())
+        try:
+            return Fraction(value.__index__())
+        except TypeError:  # an array has the method but is no number
+            pass
     raise ParameterError(name, "must be a number", value, "Write it as a decimal or a ratio, like 0.1 or 1/3")
 
 

@@ -102,13 +102,16 @@ class LatticeContour:
 
     @cached_property
     def bases(self) -> list[acb]:
-        """Factors ``(1/N) M2(s)^total e^{-origin s}``, doubled off the real axis."""
+        """Factors ``(1/N) M2(s)^total e^{-origin s}``, doubled where the conjugate is another node."""
         b = self.bracket
         values = []
         for j, s in enumerate(self.points):
             exponent = b.total * acb(_moment(b.second, s)).log() - s * arb(self.origin)
-            values.append(exponent.exp() * (2 if j else 1) / self.nodes)
+            values.append(exponent.exp() * self._multiplicity(j) / self.nodes)
         return values
+
+    def _multiplicity(self, j: int) -> int:
+        return 1 if j == 0 or 2 * j == self.nodes else 2
 
     @cached_property
     def tail_kernel(self) -> list[acb]:

@@ -24,7 +24,7 @@ def float_at_least(value: Fraction) -> float:
 @relies_on("outward-rounding")
 def float_at_most(value: Fraction) -> float:
     """Return the largest float that is not above ``value``."""
-    return -float_at_least(-value)
+    return 0.0 - float_at_least(-value)  # never -0.0
 
 
 def print_at_least(value: Fraction | float, digits: int = 6) -> str:

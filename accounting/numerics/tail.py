@@ -78,14 +78,14 @@ class Pair:
 
 def useful_pairs(tilted: list[arb], rest: arb, values: tuple[arb, ...]) -> tuple[Pair, ...]:
     """Return the few pairs of atoms that bound the characteristic function best."""
-    atoms = [(float(p), float(g)) for p, g in zip(tilted, values, strict=True)]
-    atoms.append((max(float(rest), 0.0), 0.0))
-    pairs = [
-        Pair(p * q * (1.0 - 2.0**-40), abs(g - other))
-        for i, (p, g) in enumerate(atoms)
-        for q, other in atoms[:i]
-        if p * q > 0.0 and g != other
-    ]
+    atoms = [*zip(tilted, values, strict=True), (rest, arb(0))]
+    chances = [max(float(p.lower()) * (1.0 - 2.0**-42), 0.0) for p, _ in atoms]
+    pairs = []
+    for i, (_, value) in enumerate(atoms):
+        for k in range(i):
+            weight, distance = chances[i] * chances[k] * (1.0 - 2.0**-42), abs(value - atoms[k][1])
+            if weight > 0.0 and distance.rel_accuracy_bits() >= 60 and 0.0 < float(distance) < math.inf:
+                pairs.append(Pair(weight, float(distance)))
     pairs.sort(key=lambda pair: pair.weight * pair.distance**2, reverse=True)
     by_spread = pairs[:_MOST_PAIRS]
     by_weight = sorted(pairs[_MOST_PAIRS:], key=lambda pair: pair.weight, reverse=True)
@@ -97,7 +97,9 @@ def far_nodes(
     pairs: tuple[Pair, ...], n: int, c: float, h: float, tau: float, core: int, last: int
 ) -> FarNodes:
     """Bound the integrand at the nodes ``core + 1 .. last``."""
-    nodes, skipped_value, skipped_density = _near_returns(pairs[0], n, c, h, tau, core, last)
+    nodes, skipped_value, skipped_density = np.arange(core + 1, last + 1), arb(0), arb(0)
+    if pairs:
+        nodes, skipped_value, skipped_density = _near_returns(pairs[0], n, c, h, tau, core, last)
     t = nodes * h
     exponent = np.zeros_like(t)
     for index, pair in enumerate(pairs):
@@ -135,7 +137,7 @@ def _near_returns(
         return np.arange(core + 1, last + 1), arb(0), arb(0)
     centres = np.rint(np.arange(0, math.ceil(last / turn) + 1) * turn)
     window = np.arange(-math.ceil(reach), math.ceil(reach) + 1)
-    nodes = (centres[:, None] + window[None, :]).ravel().astype(np.int64)
+    nodes = np.unique((centres[:, None] + window[None, :]).ravel().astype(np.int64))
     nodes = nodes[(nodes > core) & (nodes <= last)]
     # every other node is at least this far from a whole turn; centres are off by half a node and rounding
     angle = arb(pair.distance) * arb(h) * (math.ceil(reach) - 0.6) * (1 - arb(2) ** -40)
@@ -156,7 +158,7 @@ def no_return_bound(
     Returns:
         The bounds with and without the factor 1/t^2; None when some pair passes half a turn.
     """
-    if last * h * max(pair.distance for pair in pairs) > 3.14159:
+    if last * h * max((pair.distance for pair in pairs), default=math.inf) > 3.14159:
         return None
     decay = sum((arb(pair.weight) * arb(pair.distance) ** 2 for pair in pairs), arb(0))
     decay *= 2 * n * (1 - arb(2) ** -40) / arb.pi() ** 2

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 
 from ..claims import relies_on
-from .atoms import Step
+from .atoms import Step, saddle
 from .ball import arb, enclosure_of, positive_part, precision
 from .contour import contour_positive_part
 from .counting import counting_plan, counting_positive_part
@@ -17,6 +18,9 @@ _CHEAP = 120_000  # cells that counting may use before the contour is tried
 _AFFORDABLE = 6_000_000  # cells that counting may use where the contour was too wide
 
 _LARGEST_VALUE = 1e140
+_SHARP = 70  # digits enough for guides, in bits
+_MOST_BITS = 2000
+_HOPELESS = -1500.0  # far below the least float
 
 
 @relies_on("exact-walk", "contour-identity", "contour-smoothing", "contour-aliasing", "contour-tail")
@@ -34,8 +38,26 @@ def expected_positive_part(step_at: Callable[[], Step], n: int, *, relative_widt
     Guarantee:
         exact-walk, contour-identity, contour-smoothing, contour-aliasing, contour-tail.
     """
-    with precision(96 + n.bit_length()):
-        return enclosure_of(positive_part(_of_step(step_at(), n, relative_width)))
+    bits = 96 + n.bit_length()
+    while bits < _MOST_BITS and not _is_sharp(step_at, bits):
+        bits *= 2
+    with precision(bits):
+        step = step_at()
+        found = positive_part(_of_step(step, n, relative_width))
+        # Jensen's inequality: never more than n times the positive part of one step
+        most = n * sum((p * positive_part(g) for p, g in zip(step.chances, step.values, strict=True)), arb(0))
+        if not found.upper() <= most.upper():
+            found = (
+                arb(0).union(most) if not found.lower() <= most.upper() else found.lower().union(most.upper())
+            )
+        return enclosure_of(positive_part(found))
+
+
+def _is_sharp(step_at: Callable[[], Step], bits: int) -> bool:
+    """Whether values and chances are known to some digits: they may be small differences."""
+    with precision(bits):
+        step = step_at()
+        return all(ball.rel_accuracy_bits() >= _SHARP for ball in (*step.values, *step.chances))
 
 
 def _of_step(step: Step, n: int, relative_width: float) -> arb:
@@ -51,27 +73,40 @@ def _of_step(step: Step, n: int, relative_width: float) -> arb:
 
 def _of_step_below(step: Step, n: int, relative_width: float) -> arb:
     """The same for a step whose mean is at most about zero and that takes both signs, or may do so."""
-    sizes = [abs(float(value)) for value in step.values]
-    if not max(sizes) < _LARGEST_VALUE:  # out of the guides' range: Jensen's inequality for one step
-        return arb(0).union(
-            n * sum((p * positive_part(g) for p, g in zip(step.chances, step.values, strict=True)), arb(0))
-        )
-    top = max(float(value) for value in step.values)
-    if top <= 1e-25 * max(sizes):
+    guide = step.guide()
+    top, largest = max(guide.values), max(abs(value) for value in guide.values)
+    if not largest < _LARGEST_VALUE:  # out of the guides' range
+        return _anything(step, n)
+    if top <= 1e-25 * largest:
         # the largest value is zero up to rounding: S_+ is at most n times its upper end
-        ceiling = n * max(float(value.upper()) for value in step.values)
-        return arb(0).union(arb(ceiling) * (1 + arb(2) ** -40))
-    plan = counting_plan(step, n, relative_width)
+        ceiling = step.values[0].upper()
+        for value in step.values[1:]:
+            ceiling = ceiling.max(value.upper())
+        return arb(0).union(n * positive_part(ceiling))
+    c = saddle(guide, n)
+    log_moment, _, curvature = guide.cumulants(c)
+    if n * log_moment - math.log(c) < _HOPELESS:  # S_+ <= e^{cS} / (e c)
+        return arb(0).union((n * step.moment(arb(c)).log()).exp() / (arb(c) * arb(1).exp()))
+    plan = counting_plan(step, n, c, relative_width)
     if plan.work <= _CHEAP:
         counted = counting_positive_part(step, plan)
-        if counted is not None:
+        if not _is_wide(counted, relative_width):
             return counted
-    found = contour_positive_part(step, n, relative_width, patient=plan.work > _AFFORDABLE, c=plan.c)
-    if _is_wide(found, relative_width) and _CHEAP < plan.work <= _AFFORDABLE:
+    if not n * curvature * c * c > 1e-12:
+        return _anything(step, n)
+    found = contour_positive_part(step, n, relative_width, patient=plan.work > _AFFORDABLE, c=c)
+    if _is_wide(found, relative_width) and plan.work <= _AFFORDABLE:
         counted = counting_positive_part(step, plan)
-        if counted is not None and counted.rad() < found.rad():
+        if counted.rad() < found.rad():
             return counted
     return found
+
+
+def _anything(step: Step, n: int) -> arb:
+    """Everything that Jensen's inequality for one step leaves."""
+    return arb(0).union(
+        n * sum((p * positive_part(g) for p, g in zip(step.chances, step.values, strict=True)), arb(0))
+    )
 
 
 def _is_wide(value: arb, relative_width: float) -> bool:

@@ -18,7 +18,7 @@ from fractions import Fraction
 from itertools import pairwise
 
 from ..claims import relies_on
-from ..numerics.ball import arb, exact_lower, exact_upper, precision
+from ..numerics.ball import acb, arb, exact_lower, exact_upper, precision
 from ..numerics.enclosure import Enclosure
 from ..numerics.factor import Factor
 from ..numerics.lattice import (
@@ -38,8 +38,11 @@ __all__ = ["BinaryWorst", "worst_binaries", "worst_binary"]
 
 _ENUMERATED = 24  # up to this many users every data set and threshold is evaluated in balls
 _TABULATED = 2000  # up to this many in floats with a bound
+_LEAST_SPREAD = 2.0
+_LEAST_NOISE = 1e-3
 _LEAF = 3  # data sets of a block that are evaluated one by one
 _ROOM = 12  # thresholds on each side of the guess
+_COARSE = 1e-4
 _BUDGET = 300  # evaluations of one data set before the bracket is given as it stands
 
 
@@ -82,7 +85,7 @@ def worst_binaries(
     with precision(96 + users.bit_length()):
         brackets = [_bracket(users, odds, alpha) for alpha in alphas]
         tabled: Sequence[TableWorst | None] = [None] * len(brackets)
-        if _ENUMERATED < users <= _TABULATED:
+        if _ENUMERATED < users <= _TABULATED and users * float(brackets[0].second) > _LEAST_NOISE:
             tabled = worst_by_table(
                 users - 1,
                 float(brackets[0].first),
@@ -115,7 +118,10 @@ def _worst(bracket: Bracket, tabled: TableWorst | None, relative_width: float) -
         return BinaryWorst(
             Enclosure(Fraction(tabled.lower), Fraction(tabled.upper)), tabled.ones, tabled.threshold
         )
-    return _Search(bracket, relative_width).run()
+    search = _Search(bracket, relative_width)
+    if search.spread < _LEAST_SPREAD:  # nearly all others report the truth: nothing to sum over
+        return BinaryWorst(Enclosure(Fraction(0), Fraction(1)), 0, 1)
+    return search.run()
 
 
 def _enumerated(bracket: Bracket) -> BinaryWorst:
@@ -150,6 +156,7 @@ class _Search:
     def __init__(self, bracket: Bracket, relative_width: float) -> None:
         self.bracket = bracket
         self.width = relative_width
+        self.budget = _BUDGET if relative_width < _COARSE else _BUDGET // 4
         p = float(bracket.second)
         self.spread = math.sqrt(bracket.total * p * (1.0 - p))  # the same for every data set
         self.best = arb(0)
@@ -163,10 +170,10 @@ class _Search:
         edges = sorted({0, total // 2, total + 1})
         for least, after in pairwise(edges):
             contour = self._contour_at((least + after - 1) // 2)
-            self._evaluate(contour, least)
+            self._evaluate(self._contour_at(least), least)
             self._push(heap, contour, least, after - 1)
-        self._evaluate(heap[0].contour, total)
-        while heap and self.spent < _BUDGET:
+        self._evaluate(self._contour_at(total), total)
+        while heap and self.spent < self.budget:
             if heap[0].bound <= self.best.lower() * (1 + self.width / 2):
                 break
             block = heapq.heappop(heap)
@@ -181,10 +188,11 @@ class _Search:
             self._evaluate(contour, middle)
             self._push(heap, contour, block.least, middle - 1)
             self._push(heap, contour, middle + 1, block.most)
-        upper = max(
-            exact_upper(self.leaf_upper), *(exact_upper(block.bound) for block in heap[:1]), Fraction(0)
-        )
-        return BinaryWorst(Enclosure(max(exact_lower(self.best), Fraction(0)), upper), *self.where)
+        upper = self.leaf_upper
+        for block in heap:
+            upper = larger(upper, block.bound)
+        lower = max(exact_lower(self.best), Fraction(0))
+        return BinaryWorst(Enclosure(lower, max(lower, min(exact_upper(upper), Fraction(1)))), *self.where)
 
     def _contour_at(self, m: int) -> LatticeContour:
         """A contour for the best threshold at m."""
@@ -202,21 +210,27 @@ class _Search:
         last = self.bracket.total + 1
         t = self._guess(m)
         y = contour.offset(m, t)
-        slack = arb(0, 1) * contour.error(y - _ROOM, m, m)
         ahead, back = contour.unit_steps
-        state = contour.state(m, y)
+
+        def enclosed(state: list[acb], kernel: list[acb], at: int) -> arb:
+            return combined(state, kernel) + arb(0, 1) * contour.error(y + (at - t), m, m)
+
         # go up while F(m, t + 1) may be larger, then down from the start while F(m, t - 1) may be
-        seen = [(t, combined(state, contour.tail_kernel) + slack)]
-        here, at = state, t
-        while at < min(last, t + _ROOM) and not combined(here, contour.fall_kernel) + slack >= 0:
+        start = contour.state(m, y)
+        seen = [(t, enclosed(start, contour.tail_kernel, t))]
+        here, at = start, t
+        while (
+            not (above_is_lower := at == last or enclosed(here, contour.fall_kernel, at) >= 0)
+            and at < t + _ROOM
+        ):
             here, at = moved(here, ahead), at + 1
-            seen.append((at, combined(here, contour.tail_kernel) + slack))
-        above_is_lower = at == last or combined(here, contour.fall_kernel) + slack >= 0
-        here, at = moved(state, back), t - 1
-        while at >= max(1, t - _ROOM) and not combined(here, contour.fall_kernel) + slack <= 0:
-            seen.append((at, combined(here, contour.tail_kernel) + slack))
+            seen.append((at, enclosed(here, contour.tail_kernel, at)))
+        here, at = moved(start, back), t - 1
+        while (
+            not (below_is_lower := at < 1 or enclosed(here, contour.fall_kernel, at) <= 0) and at > t - _ROOM
+        ):
+            seen.append((at, enclosed(here, contour.tail_kernel, at)))
             here, at = moved(here, back), at - 1
-        below_is_lower = at < 1 or combined(here, contour.fall_kernel) + slack <= 0
         upper = arb(0) if above_is_lower and below_is_lower else arb(1)
         for threshold, value in seen:
             if self.best.lower() < value.lower():
@@ -244,7 +258,27 @@ class _Search:
             if bound is not None:
                 return bound
             half *= 1.7
-        return arb(1)  # no strip found: nothing is claimed of these data sets but delta <= 1
+        for depth in (4.0, 8.0, 14.0):
+            bound = self._rough_bound(contour, middle, radius, centre - depth)
+            if bound is not None:
+                return bound
+        return arb(1)  # nothing is claimed of these data sets but delta <= 1
+
+    def _rough_bound(self, contour: LatticeContour, m: int, radius: int, low: arb) -> arb | None:
+        """Bound F by the moduli of its terms at ``low``, if all peaks of the block lie above: they fall in y."""
+        lowest = contour.state(m, low)
+        fall_twice = across_fall = size_of_all = arb(0)
+        for term, (s, rate, tail, fall) in zip(lowest, contour.sizes, strict=True):
+            size = abs(term) * (radius * rate).exp()
+            fall_twice += size * fall * s * s
+            across_fall += size * fall * rate
+            size_of_all += size * tail
+        error = contour.error(low, m - radius, m + radius)
+        slack = fall_twice / 8 + radius * across_fall + error
+        for distance in (0.0, 1.0):
+            if not combined(moved(lowest, contour.steps(arb(distance))), contour.fall_kernel) < -slack:
+                return None
+        return (size_of_all + error).upper()
 
     def _strip_bound(
         self, contour: LatticeContour, m: int, radius: int, centre: arb, half: float

@@ -91,7 +91,6 @@ class BinaryPair(Pair):
             alike = WalkPair(
                 users=self.users,
                 letters=partial(self._kernel().companion_letters, (1, 0), companion),
-                is_complete=True,
                 largest=self.odds,
                 basis=("homogeneous-witness",),
             )
@@ -107,7 +106,6 @@ class BinaryPair(Pair):
         return WalkPair(
             users=self.users,
             letters=partial(self._kernel().blanket_letters, (1, 0)),
-            is_complete=False,
             largest=self.odds,
             basis=("blanket-reduction",),
         )

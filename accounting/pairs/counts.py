@@ -21,6 +21,7 @@ from .witness import Witness
 
 __all__ = ["CountPair"]
 
+_HOPELESS = -1500  # far below the least float
 _SUMMED = 400  # up to this many noise bits the law is summed as it stands
 
 
@@ -97,6 +98,11 @@ class CountPair(Pair):
         with precision(128 + bits.bit_length()):
             chance, factor = ball(p), alpha.ball()
             candidates = self._thresholds(p, alpha)
+            # Chernoff: P(N >= t - g) at the exponent where the ratio of the shift is alpha
+            tilt = factor.log() / shift
+            most = bits * (1 + chance * (tilt.exp() - 1)).log() - tilt * (candidates[0] - shift)
+            if most < _HOPELESS:
+                return Enclosure(Fraction(0), exact_upper(most.exp()))
             if bits <= _SUMMED:
                 law = bernoulli_law(bits, chance, 0, chance)
                 values = [

@@ -7,6 +7,7 @@ from functools import partial, singledispatch
 
 from ..claims import relies_on
 from ..errors import NotCoveredError
+from ..numerics.ball import arb
 from ..numerics.factor import Factor
 from ..randomizers import (
     BinomialCount,
@@ -71,7 +72,6 @@ def _finite(randomizer: FiniteKernel, users: int) -> Pairs:
             WalkPair(
                 users=users,
                 letters=partial(randomizer.blanket_letters, pair),
-                is_complete=False,
                 largest=largest,
                 basis=("blanket-reduction",),
             )
@@ -96,7 +96,6 @@ def _pure(randomizer: PureLocal, users: int) -> Pairs:
     bound = WalkPair(
         users=users,
         letters=partial(binary.blanket_letters, (0, 1)),
-        is_complete=False,
         largest=randomizer.factor,
         basis=("local-blanket", "blanket-reduction"),
     )
@@ -124,7 +123,6 @@ def homogeneous(
     return WalkPair(
         users=users,
         letters=partial(kernel.companion_letters, pair, companion),
-        is_complete=True,
         largest=largest,
         basis=("homogeneous-witness",),
         attained_by=Witness(
@@ -144,11 +142,10 @@ def clones_pair(factor: Factor, users: int) -> WalkPair:
     def letters() -> tuple[Letter, ...]:
         w = factor.ball()
         truth, half = w / (1 + w), 1 / (2 * w)
-        return Letter(truth, 1 - truth, half), Letter(1 - truth, truth, half)
+        lie, residual = 1 / (1 + w), (w - 1) / w
+        return Letter(truth, lie, half), Letter(lie, truth, half), Letter(arb(0), arb(0), residual)
 
-    return WalkPair(
-        users=users, letters=letters, is_complete=False, largest=factor, basis=("clones-reduction",)
-    )
+    return WalkPair(users=users, letters=letters, largest=factor, basis=("clones-reduction",))
 
 
 def _largest_ratio(randomizer: FiniteKernel, pair: InputPair) -> Factor | None:

@@ -1,7 +1,7 @@
 """Pairs that are random walks: blanket, clones, and data sets in which all others hold one value.
 
 With letters y of mass ``R_x0(y)``, ``R_x1(y)`` and reference mass ``nu(y)``, the step G is
-``(R_x0(y) - alpha R_x1(y)) / nu(y)`` with chance ``nu(y)`` and 0 otherwise; then delta is
+``(R_x0(y) - alpha R_x1(y)) / nu(y)`` with chance ``nu(y)``; then delta is
 ``E[(G_1 + .. + G_n)_+] / n`` plus ``(R_x0(y) - alpha R_x1(y))_+`` for the letters outside the reference.
 """
 
@@ -32,7 +32,6 @@ class WalkPair(Pair):
     Attributes:
         users: n, the target included.
         letters: returns the letters at the working precision.
-        is_complete: the reference measure is a probability, so that no step is 0 for want of a letter.
         largest: the least factor at which delta is 0; None when it never vanishes.
         basis: ids of the claims that make the walk a bound or a data set.
         attained_by: the data sets, for a witness.
@@ -41,7 +40,6 @@ class WalkPair(Pair):
 
     users: int
     letters: Callable[[], tuple[Letter, ...]]
-    is_complete: bool
     largest: Factor | None
     basis: tuple[str, ...]
     attained_by: Witness | None = None
@@ -112,4 +110,4 @@ class WalkPair(Pair):
         inside = [letter for letter in self.letters() if not letter.reference.is_zero()]
         chances = tuple(letter.reference for letter in inside)
         values = tuple((a.first - factor * a.second) / a.reference for a in inside)
-        return Step(values, chances, arb(0) if self.is_complete else 1 - sum(chances, arb(0)))
+        return Step(values, chances, arb(0))

@@ -29,8 +29,8 @@ class Letter:
     Attributes:
         first: mass under ``R_x0``.
         second: mass under ``R_x1``.
-        reference: mass under the reference measure (blanket times gamma, or ``R_x2``); 0 where
-            the class lies outside its support.
+        reference: mass under the reference measure, a probability (``R_x2``; or the blanket times gamma, with
+            a letter of mass 1 - gamma that the target never sends); 0 outside its support.
     """
 
     first: arb
@@ -79,7 +79,7 @@ class FiniteKernel(Randomizer):
 
     @abstractmethod
     def blanket_letters(self, pair: InputPair) -> tuple[Letter, ...]:
-        """Return the letters with ``inf_x R_x`` as the reference measure."""
+        """Return the letters with ``inf_x R_x`` as the reference, completed to a probability by a letter nobody sends."""
 
     @abstractmethod
     def companion_letters(self, pair: InputPair, companion: int) -> tuple[Letter, ...]:

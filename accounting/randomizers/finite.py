@@ -67,7 +67,10 @@ class FiniteRandomizer(FiniteKernel):
         return range(self.inputs)
 
     def blanket_letters(self, pair: InputPair) -> tuple[Letter, ...]:
-        return self._letters(pair, tuple(min(column) for column in zip(*self.matrix, strict=True)))
+        blanket = tuple(min(column) for column in zip(*self.matrix, strict=True))
+        letters = self._letters(pair, blanket)
+        residual = 1 - sum(blanket)
+        return (*letters, Letter(arb(0), arb(0), ball(residual))) if residual else letters
 
     def companion_letters(self, pair: InputPair, companion: int) -> tuple[Letter, ...]:
         return self._letters(pair, self.matrix[companion])

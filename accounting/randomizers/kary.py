@@ -75,7 +75,13 @@ class KaryRandomizedResponse(FiniteKernel):
     def blanket_letters(self, pair: InputPair) -> tuple[Letter, ...]:
         truth, lie = self._masses()
         rest = (self.values - 2) * lie
-        return (Letter(truth, lie, lie), Letter(lie, truth, lie), *_unless_empty(self.values - 2, rest))
+        residual = Letter(arb(0), arb(0), (self.factor.ball() - 1) * lie)
+        return (
+            Letter(truth, lie, lie),
+            Letter(lie, truth, lie),
+            *_unless_empty(self.values - 2, rest),
+            residual,
+        )
 
     def companion_letters(self, pair: InputPair, companion: int) -> tuple[Letter, ...]:
         truth, lie = self._masses()
