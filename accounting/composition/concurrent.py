@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 
 from ..claims import relies_on
@@ -29,7 +29,7 @@ __all__ = ["ConcurrentShuffles"]
 _FINENESS = 0.02  # grid step over the root mean square spread of one shuffle's loss
 _ROUGH = 1e-2
 _LOST = 1e-7  # share of delta that may go to the infinite loss
-_LEAST = 1e-55  # deltas below are looked at as if they were this
+_LEAST = 1e-36  # deltas below are looked at as if they were this
 _LARGEST = 300.0
 _SPREAD = math.sqrt(2.0 * math.pi)  # delta(0) of a Gaussian of small mu is mu over this
 
@@ -159,6 +159,7 @@ class ComposedCurve:
 
     parts: tuple[_Part, ...]
     inputs: str
+    _known: dict[float, _Composed] = field(default_factory=dict, compare=False, repr=False)
 
     @relies_on("adaptive-composition")
     def delta(self, *, epsilon: ExactLike) -> Bounds:
@@ -217,10 +218,18 @@ class ComposedCurve:
         )
 
     def _composed(self, level: float) -> _Composed:
-        """Compose at a resolution that suits deltas near ``level``."""
+        """Compose at a resolution that suits deltas near ``level``; what suits smaller ones suits it too."""
+        level = max(level, _LEAST)
+        finer = [known for known in self._known if known <= level]
+        if finer:
+            return self._known[max(finer)]
+        self._known[level] = self._newly_composed(level)
+        return self._known[level]
+
+    def _newly_composed(self, level: float) -> _Composed:
         count = self._count
         step = _dyadic(_FINENESS * self._spread / math.sqrt(count))
-        tail = max(level, _LEAST) * _LOST / count
+        tail = level * _LOST / count
         above, below, attained = [], [], []
         for part in self.parts:
             dots = sample(part.upper, step, tail, part.floor, spread=part.spread, mirrors=True)
@@ -265,7 +274,7 @@ class ComposedCurve:
 
     @property
     def _upper_claims(self) -> tuple[str, ...]:
-        own = (claim for part in self.parts for pair in part.pairs.upper for claim in pair.claims)
+        own = (claim for part in self.parts for pair in part.pairs.upper[:1] for claim in pair.claims)
         return tuple(dict.fromkeys((*own, "connect-the-dots", "grid-composition", "adaptive-composition")))
 
     @property

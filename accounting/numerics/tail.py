@@ -133,11 +133,11 @@ def _near_returns(
     reach = turn
     if strength > 60.0:  # beyond reach of a whole turn, the pair's factor is below e^-50
         reach = 1.01 * math.acos(1.0 - 50.0 / strength) / (2.0 * math.pi) * turn + 2.0
-    if 3.0 * reach >= turn:
+    if 3.0 * reach + 12.0 >= turn:  # windows must be disjoint
         return np.arange(core + 1, last + 1), arb(0), arb(0)
     centres = np.rint(np.arange(0, math.ceil(last / turn) + 1) * turn)
     window = np.arange(-math.ceil(reach), math.ceil(reach) + 1)
-    nodes = np.unique((centres[:, None] + window[None, :]).ravel().astype(np.int64))
+    nodes = (centres[:, None] + window[None, :]).ravel().astype(np.int64)
     nodes = nodes[(nodes > core) & (nodes <= last)]
     # every other node is at least this far from a whole turn; centres are off by half a node and rounding
     angle = arb(pair.distance) * arb(h) * (math.ceil(reach) - 0.6) * (1 - arb(2) ** -40)

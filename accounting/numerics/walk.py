@@ -39,25 +39,26 @@ def expected_positive_part(step_at: Callable[[], Step], n: int, *, relative_widt
         exact-walk, contour-identity, contour-smoothing, contour-aliasing, contour-tail.
     """
     bits = 96 + n.bit_length()
-    while bits < _MOST_BITS and not _is_sharp(step_at, bits):
+    while True:
+        with precision(bits):
+            step = step_at()
+            if bits >= _MOST_BITS or _is_sharp(step):
+                return _enclosed(step, n, relative_width)
         bits *= 2
-    with precision(bits):
-        step = step_at()
-        found = positive_part(_of_step(step, n, relative_width))
-        # Jensen's inequality: never more than n times the positive part of one step
-        most = n * sum((p * positive_part(g) for p, g in zip(step.chances, step.values, strict=True)), arb(0))
-        if not found.upper() <= most.upper():
-            found = (
-                arb(0).union(most) if not found.lower() <= most.upper() else found.lower().union(most.upper())
-            )
-        return enclosure_of(positive_part(found))
 
 
-def _is_sharp(step_at: Callable[[], Step], bits: int) -> bool:
+def _enclosed(step: Step, n: int, relative_width: float) -> Enclosure:
+    found = positive_part(_of_step(step, n, relative_width))
+    # Jensen's inequality: never more than n times the positive part of one step
+    most = n * sum((p * positive_part(g) for p, g in zip(step.chances, step.values, strict=True)), arb(0))
+    if not found.upper() <= most.upper():
+        found = arb(0).union(most) if not found.lower() <= most.upper() else found.lower().union(most.upper())
+    return enclosure_of(positive_part(found))
+
+
+def _is_sharp(step: Step) -> bool:
     """Whether values and chances are known to some digits: they may be small differences."""
-    with precision(bits):
-        step = step_at()
-        return all(ball.rel_accuracy_bits() >= _SHARP for ball in (*step.values, *step.chances))
+    return all(ball.rel_accuracy_bits() >= _SHARP for ball in (*step.values, *step.chances))
 
 
 def _of_step(step: Step, n: int, relative_width: float) -> arb:

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any
 
-from ..composition import delta_alone, epsilon_alone, total
+from ..composition import delta_alone, epsilon_alone
+from ..composition.concurrent import ConcurrentShuffles
 from ..curves.bounds import Bounds
 from ..errors import ParameterError
 from ..model import Deployment
@@ -178,8 +179,13 @@ def check(deployment: Deployment) -> CheckReport:
         shuffle: (epsilon_alone(shuffle, budget.delta), delta_alone(shuffle, budget.epsilon))
         for shuffle in distinct
     }
-    together = total(shuffles)
-    epsilon, delta = together.epsilon(delta=budget.delta), together.delta(epsilon=budget.epsilon)
+    epsilon, delta = losses[shuffles[0]]
+    if len(shuffles) > 1:
+        together = ConcurrentShuffles(shuffles, inputs=deployment.inputs.value).curve()
+        delta = together.delta(
+            epsilon=budget.epsilon
+        )  # the finer question first: the other one reuses its work
+        epsilon = together.epsilon(delta=budget.delta)
     verdict = _verdict(deployment, epsilon, delta)
     return CheckReport(
         deployment=deployment,

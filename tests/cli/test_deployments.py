@@ -17,11 +17,11 @@ VERDICTS = {
     "apple_like": "within",
     # e^14 = 1.2 million likelihood ratio against a million users: about one other user hides the target.
     "no_amplification": "exceeds",
-    # Each cadence loses less than 0.2 at its share of delta; three of them add up to well below 1.
+    # The cadences lose about 0.14, 0.09 and 0.07; like Gaussians they add in squares, to about 0.19.
     "three_cadences": "within",
     # 20 users hide nothing at delta = 1e-6: all 20 agree with probability above 0.7^20 = 8e-4.
     "too_small_batch": "exceeds",
-    # Ten times about 0.2 at a tenth of delta each: close to 2, which is what basic composition can show.
+    # One task loses 0.13; ten of them add in squares, to about 0.43.
     "weekly_tasks": "within",
 }
 

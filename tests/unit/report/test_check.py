@@ -73,7 +73,7 @@ def test_one_shuffler_is_the_total() -> None:
 def test_claims_are_declared(report: CheckReport) -> None:
     assert report.claims
     assert set(report.claims) <= CLAIMS.keys()
-    assert ("basic-composition" in report.claims) == (len(report.shufflers) > 1)
+    assert ("adaptive-composition" in report.claims) == (len(report.shufflers) > 1)
 
 
 @pytest.mark.parametrize("report", REPORTS)
