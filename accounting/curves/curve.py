@@ -23,6 +23,7 @@ __all__ = ["PrivacyCurve"]
 
 _COARSE = 1e-2
 _CONTENDERS = 6
+_NEAR = 0.5  # hints, on a logarithmic scale, that are no reason to prefer one witness
 _LARGEST = 300.0
 _SAME = 10.0  # widths up to this many times the wanted one still count as one number
 
@@ -156,11 +157,19 @@ def largest_many(pairs: Sequence[Pair], factors: Sequence[Factor], width: float)
 
 
 def ranked(pairs: Sequence[Pair], factor: Factor) -> list[Pair]:
-    """Order witnesses by what they promise; few are worth a coarse value, one a fine one."""
+    """Order the witnesses that promise most; few are worth a coarse value, one a fine one."""
     if len(pairs) == 1:
         return list(pairs)
-    hinted = sorted(pairs, key=lambda pair: pair.hint(factor), reverse=True)[:_CONTENDERS]
-    return sorted(hinted, key=lambda pair: pair.value(factor, _COARSE).delta.lower, reverse=True)
+    hints = {pair: pair.hint(factor) for pair in pairs}
+    best = max(hints.values())
+    hinted = sorted(
+        (pair for pair in pairs if hints[pair] >= best - _NEAR), key=hints.__getitem__, reverse=True
+    )
+    if len(hinted) == 1:
+        return hinted
+    return sorted(
+        hinted[:_CONTENDERS], key=lambda pair: pair.value(factor, _COARSE).delta.lower, reverse=True
+    )
 
 
 def _ranked_below(pairs: Sequence[Pair], epsilon: float) -> list[Pair]:

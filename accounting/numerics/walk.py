@@ -14,10 +14,11 @@ from .enclosure import Enclosure
 
 __all__ = ["expected_positive_part"]
 
-_CHEAP = 120_000  # cells that counting may use before the contour is tried
+_CHEAP = 120_000  # cells that counting may use before the contour is tried; a quarter where width is coarse
 _AFFORDABLE = 6_000_000  # cells that counting may use where the contour was too wide
 
 _LARGEST_VALUE = 1e140
+_COARSE = 2e-5
 _SHARP = 70  # digits enough for guides, in bits
 _MOST_BITS = 2000
 _HOPELESS = -1500.0  # far below the least float
@@ -89,7 +90,7 @@ def _of_step_below(step: Step, n: int, relative_width: float) -> arb:
     if n * log_moment - math.log(c) < _HOPELESS:  # S_+ <= e^{cS} / (e c)
         return arb(0).union((n * step.moment(arb(c)).log()).exp() / (arb(c) * arb(1).exp()))
     plan = counting_plan(step, n, c, relative_width)
-    if plan.work <= _CHEAP:
+    if plan.work <= (_CHEAP if relative_width < _COARSE else _CHEAP // 4):
         counted = counting_positive_part(step, plan)
         if not _is_wide(counted, relative_width):
             return counted

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -61,8 +62,8 @@ class Pair(ABC):
         """Enclose the mass of P outside the support of Q: delta stays above it at every epsilon."""
 
     def hint(self, alpha: Factor) -> float:
-        """Return about delta, quickly, for choosing among witnesses; nothing rests on it."""
-        return float(self.value(alpha, 0.1).delta.lower)
+        """Return about log delta, quickly, for choosing among witnesses; nothing rests on it."""
+        return math.log(max(float(self.value(alpha, 0.1).delta.lower), 1e-300))
 
     def witness_at_zero(self) -> Witness | None:
         """Data sets that attain the largest likelihood ratio; None where the pair only dominates."""
