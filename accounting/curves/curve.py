@@ -101,7 +101,7 @@ class PrivacyCurve:
             upper_claims=(*upper.at.pair.claims, "certified-inverse"),
             lower_claims=(*lower.at.pair.claims, "certified-inverse"),
             witness=lower.at.value.witness,
-            is_exact=self.pairs.is_exact and _is_narrow(upper.enclosure, width),
+            is_exact=self.pairs.is_exact and upper.is_narrow(width),
             upper_value=upper.enclosure,
             lower_value=lower.enclosure,
         )
@@ -127,6 +127,12 @@ class _Inverse:
     @classmethod
     def of(cls, enclosure: Enclosure, at: _At) -> _Inverse:
         return cls(*enclosure.floats, enclosure, at)
+
+    def is_narrow(self, width: float) -> bool:
+        """Whether both ends are one number up to the width that was asked for, or both are infinite."""
+        if self.enclosure is None:
+            return self.lower == self.upper
+        return self.enclosure.relative_width <= _SAME * width
 
 
 def largest(pairs: Sequence[Pair], factor: Factor, width: float) -> _At:
@@ -240,10 +246,6 @@ def _at_zero(pairs: Sequence[Pair], ceilings: Sequence[Factor | None]) -> tuple[
         raise ArithmeticError("a curve needs at least one pair")
     at = _At(owner, Value(Enclosure.exactly(0), owner.witness_at_zero()))
     return _Inverse.of(best, at), float(best.upper)
-
-
-def _is_narrow(enclosure: Enclosure | None, width: float) -> bool:
-    return enclosure is None or enclosure.relative_width <= _SAME * width
 
 
 def _read_factor(epsilon: ExactLike | None, alpha: ExactLike | None) -> Factor:

@@ -102,7 +102,7 @@ def certified_inverse(
             if value.upper <= delta if side > 0 else value.lower > delta:
                 return epsilon
             step *= 3.0
-        return None
+        return most if side > 0 and curve(Factor.exp(most), width).upper <= delta else None
 
     return certain(-1) or Fraction(0), certain(+1)
 

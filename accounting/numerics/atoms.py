@@ -60,23 +60,24 @@ class Guide:
     def cumulants(self, c: float) -> tuple[float, float, float]:
         """Return ``log m(c)``, its first and its second derivative; accurate near ``m = 1``."""
         shift = max(0.0, max((c * g for g in self.values), default=0.0))
-        if shift < 30.0:
-            excess = first = second = 0.0
-            for g, p in zip(self.values, self.chances, strict=True):
-                grown = math.expm1(c * g)
-                excess += p * grown
-                first += p * g * (grown + 1.0)
-                second += p * g * g * (grown + 1.0)
-            m = 1.0 + excess
-            log_m = math.log1p(excess) if excess > -1.0 else -math.inf
+        excess = first = second = 0.0
+        for g, p in zip(self.values, self.chances, strict=True):
+            grown = math.expm1(min(c * g, 40.0))
+            excess += p * grown
+            first += p * g * (grown + 1.0)
+            second += p * g * g * (grown + 1.0)
+        m = 1.0 + excess
+        if shift < 30.0 and m > 0.5:
+            log_m = math.log1p(excess)
         else:
             m = self.rest * math.exp(-shift)
             first = second = 0.0
             for g, p in zip(self.values, self.chances, strict=True):
-                weight = p * math.exp(c * g - shift)
+                weight = p * math.exp(max(c * g - shift, -740.0))
                 m += weight
                 first += weight * g
                 second += weight * g * g
+            m = max(m, 1e-300)
             log_m = math.log(m) + shift
         mean = first / m
         return log_m, mean, max(second / m - mean * mean, 0.0)
@@ -86,7 +87,9 @@ def saddle(guide: Guide, n: int) -> float:
     """Return c > 0 near the minimum of ``m(c)^n / c^2``, for a step that can be positive."""
     _, mean, variance = guide.cumulants(0.0)
     drift, spread = n * mean, n * variance
-    c = (math.sqrt(drift * drift + 8.0 * spread) - drift) / (2.0 * spread)
+    c = 1.0 / max(guide.values)
+    if spread > 0.0 and math.isfinite(drift * drift):
+        c = (math.sqrt(drift * drift + 8.0 * spread) - drift) / (2.0 * spread) or c
     low, high = 0.0, math.inf
     for _ in range(80):
         _, slope, curvature = guide.cumulants(c)
@@ -95,7 +98,8 @@ def saddle(guide: Guide, n: int) -> float:
             high = c
         else:
             low = c
-        step = gap / (n * slope + c * n * curvature) if slope > 0.0 else -math.inf
+        rise = n * slope + c * n * curvature
+        step = gap / rise if slope > 0.0 and rise > 0.0 else -math.inf
         nearer = c - step
         if not low < nearer < high:
             nearer = 2.0 * c if high == math.inf else 0.5 * (low + high)

@@ -38,8 +38,12 @@ __all__ = ["BinaryWorst", "worst_binaries", "worst_binary"]
 
 _ENUMERATED = 24  # up to this many users every data set and threshold is evaluated in balls
 _TABULATED = 2000  # up to this many in floats with a bound
+_SHARP = 70
+_MOST_BITS = 2000
+_MOST_KEPT = 1500  # nodes beyond which a search would take too long
 _LEAST_SPREAD = 2.0
 _LEAST_NOISE = 1e-3
+_AFFORDED = 150  # users up to which balls are used where floats are no use
 _LEAF = 3  # data sets of a block that are evaluated one by one
 _ROOM = 12  # thresholds on each side of the guess
 _COARSE = 1e-4
@@ -82,20 +86,39 @@ def worst_binaries(
     users: int, odds: Factor, alphas: Sequence[Factor], relative_width: float
 ) -> list[BinaryWorst]:
     """The same for several alphas, which share what does not depend on alpha."""
-    with precision(96 + users.bit_length()):
-        brackets = [_bracket(users, odds, alpha) for alpha in alphas]
-        tabled: Sequence[TableWorst | None] = [None] * len(brackets)
-        if _ENUMERATED < users <= _TABULATED and users * float(brackets[0].second) > _LEAST_NOISE:
-            tabled = worst_by_table(
-                users - 1,
-                float(brackets[0].first),
-                float(brackets[0].second),
-                [float(bracket.gain) for bracket in brackets],
-                [float(bracket.loss) for bracket in brackets],
-            )
-        return [
-            _worst(bracket, found, relative_width) for bracket, found in zip(brackets, tabled, strict=True)
-        ]
+    bits = 96 + users.bit_length()
+    while True:  # near alpha = w and for tiny epsilon0 the weights are small differences
+        with precision(bits):
+            brackets = [_bracket(users, odds, alpha) for alpha in alphas]
+            if bits >= _MOST_BITS or all(map(_is_sharp, brackets)):
+                tabled = _tabled(users, brackets)
+                return [
+                    _worst(bracket, found, relative_width)
+                    for bracket, found in zip(brackets, tabled, strict=True)
+                ]
+        bits *= 2
+
+
+def _is_sharp(bracket: Bracket) -> bool:
+    """Whether floats of these balls are off by at most one rounding."""
+    return all(
+        ball.rel_accuracy_bits() >= _SHARP
+        for ball in (bracket.first, bracket.second, bracket.gain, bracket.loss)
+    )
+
+
+def _tabled(users: int, brackets: Sequence[Bracket]) -> Sequence[TableWorst | None]:
+    first = brackets[0]
+    few = _ENUMERATED < users <= _TABULATED and users * float(first.second) > _LEAST_NOISE
+    if not few or not all(map(_is_sharp, brackets)):
+        return [None] * len(brackets)
+    return worst_by_table(
+        users - 1,
+        float(first.first),
+        float(first.second),
+        [float(bracket.gain) for bracket in brackets],
+        [float(bracket.loss) for bracket in brackets],
+    )
 
 
 def _bracket(users: int, odds: Factor, alpha: Factor) -> Bracket:
@@ -112,7 +135,8 @@ def _bracket(users: int, odds: Factor, alpha: Factor) -> Bracket:
 
 
 def _worst(bracket: Bracket, tabled: TableWorst | None, relative_width: float) -> BinaryWorst:
-    if bracket.total < _ENUMERATED:
+    truthful = (bracket.total + 1) * float(bracket.second) <= _LEAST_NOISE and bracket.total < _AFFORDED
+    if bracket.total < _ENUMERATED or truthful:
         return _enumerated(bracket)
     if tabled is not None and tabled.lower > 0.0 and tabled.upper < 2.0 * tabled.lower:
         return BinaryWorst(
@@ -170,6 +194,8 @@ class _Search:
         edges = sorted({0, total // 2, total + 1})
         for least, after in pairwise(edges):
             contour = self._contour_at((least + after - 1) // 2)
+            if contour.kept > _MOST_KEPT:
+                return BinaryWorst(Enclosure(Fraction(0), Fraction(1)), 0, 1)
             self._evaluate(self._contour_at(least), least)
             self._push(heap, contour, least, after - 1)
         self._evaluate(self._contour_at(total), total)
@@ -242,6 +268,7 @@ class _Search:
         if least > most:
             return
         bound = self._bound(contour, least, most)
+        self.spent += contour.kept // 30
         heapq.heappush(
             heap, _Block(-float(bound.log()) if bound > 0 else math.inf, least, most, bound, contour)
         )

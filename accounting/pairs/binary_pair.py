@@ -20,7 +20,7 @@ from .witness import Witness
 __all__ = ["BinaryPair"]
 
 _COARSE = 1e-2
-_NEGLIGIBLE = Fraction(1, 10**400)
+_NEGLIGIBLE = Fraction(1, 10**310)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -18,7 +18,8 @@ from ..claims import relies_on
 __all__ = ["TableWorst", "worst_by_table"]
 
 _UNIT = 2.0**-53
-_FLUSHED = 1e-280  # more than all that underflow can take
+_SUBNORMAL = 1e-295
+_FLUSHED = 1e-280  # more than all that flushing and underflow can take
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +43,7 @@ def _tables(total: int, keep: float, lie: float) -> tuple[NDArray[np.float64], N
     for m in range(total):
         law[m + 1, : m + 2] = law[m, : m + 2] * lie
         law[m + 1, 1 : m + 2] += law[m, : m + 1] * keep
+        law[m + 1][law[m + 1] < _SUBNORMAL] = 0.0  # slow to compute with, and covered by _FLUSHED
     cumulative = np.cumsum(law, axis=1)
     law.setflags(write=False)
     cumulative.setflags(write=False)
@@ -74,12 +76,14 @@ def worst_by_table(
     for m in range(total + 1):
         tilted = m * keep / (keep + lie / ratios) + (total - m) * lie / (lie + keep / ratios)
         low, high = int(tilted.min()), int(tilted.max()) + 1
-        for span in (3, 12, total + 1):
+        for span in (3, 9, 27):
             found = _one_data_set(law, cumulative, m, (low - span, high + span), gain, loss)
             if found[3].all():
                 break
         least, most, thresholds, certain = found
-        upper = np.maximum(upper, np.where(certain, most, np.inf))
+        if not certain.all():
+            most = np.where(certain, most, _far_bound(law, cumulative, m, low, gain, loss))
+        upper = np.maximum(upper, most)
         for i in np.flatnonzero(least > lower):
             lower[i], where[i] = least[i], (m, int(thresholds[i]))
     return [
@@ -117,6 +121,34 @@ def _one_data_set(
     errors = relative * (gain * tails[:-1] + loss * tails[1:]) + _FLUSHED
     best = (values - errors).argmax(axis=1)
     return (values - errors).max(axis=1), (values + errors).max(axis=1), first + best, certain
+
+
+def _far_bound(
+    law: NDArray[np.float64],
+    cumulative: NDArray[np.float64],
+    m: int,
+    guess: int,
+    gain: NDArray[np.float64],
+    loss: NDArray[np.float64],
+) -> NDArray[np.float64]:
+    """Bound max_t F(m, t) where all of it is tiny: F rises up to some t0, and above it is at most gain P(Z >= t0).
+
+    Infinite where no t0 is found.
+    """
+    total = len(law) - 1
+    relative = (16.0 * total + 64.0) * _UNIT
+    bound = np.full(len(gain), np.inf)
+    back = 32
+    while guess - back > 1:
+        start = min(guess - back, total)
+        before, at = _masses(law, m, total - m, start - 1, start)
+        rises = (loss * at - gain * before)[:, 0] > (relative * (gain * before + loss * at))[:, 0] + _FLUSHED
+        tail = _tail(law, cumulative, m, total - m, start)
+        bound = np.where(rises, np.minimum(bound, gain[:, 0] * tail * (1.0 + relative) + _FLUSHED), bound)
+        if rises.all():
+            break
+        back += back // 4
+    return bound
 
 
 def _masses(law: NDArray[np.float64], m: int, others: int, low: int, high: int) -> NDArray[np.float64]:

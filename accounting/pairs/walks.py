@@ -24,6 +24,8 @@ from .witness import Witness
 
 __all__ = ["WalkPair"]
 
+_FEW = 100  # users below which a normal approximation is no guide
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WalkPair(Pair):
@@ -87,10 +89,13 @@ class WalkPair(Pair):
 
     def hint(self, alpha: Factor) -> float:
         """The normal approximation of delta, on a logarithmic scale; nothing rests on it."""
+        if self.users <= _FEW:
+            return Pair.hint(self, alpha)
         with precision(64 + self.users.bit_length()):
             guide = self._step(alpha).guide()
             factor = alpha.ball()
-            alone = sum(float(a.first - factor * a.second) for a in self.letters() if a.reference.is_zero())
+            outside = [float(a.first - factor * a.second) for a in self.letters() if a.reference.is_zero()]
+        alone = sum(excess for excess in outside if excess > 0.0)
         if alone > 0.0:
             return math.log(alone)
         _, mean, variance = guide.cumulants(0.0)

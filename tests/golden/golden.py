@@ -32,7 +32,10 @@ def entries() -> Iterator[tuple[str, Callable[[], Fraction]]]:
             name = f"clones factor={factor} users={users} alpha={alpha}"
             yield name, partial(bounds.clones_delta, factor, users, alpha)
             name = f"blanket factor={factor} users={users} alpha={alpha}"
-            yield name, partial(bounds.blanket_delta, kary_response(3, factor / (factor + 2)), (0, 1), users, alpha)
+            yield (
+                name,
+                partial(bounds.blanket_delta, kary_response(3, factor / (factor + 2)), (0, 1), users, alpha),
+            )
         for levels, bits, p, users in ((1, 2, F(1, 2), 3), (2, 2, F(1, 3), 3)):
             name = f"count levels={levels} bits={bits} p={p} users={users} alpha={alpha}"
             yield name, partial(counts.binomial_count_delta, levels, bits, p, users, alpha)

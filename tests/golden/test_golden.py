@@ -56,9 +56,12 @@ def test_frozen_value(name: str) -> None:
     if kind == "kary":
         bounds = csa.Shuffle(randomizer_of(kind, given), users=given["users"]).delta(alpha=given["alpha"])
         assert bounds.lower <= frozen <= bounds.upper
-        assert csa.exact_delta(
-            csa.Shuffle(randomizer_of(kind, given), users=given["users"]), alpha=given["alpha"]
-        ).delta == frozen
+        assert (
+            csa.exact_delta(
+                csa.Shuffle(randomizer_of(kind, given), users=given["users"]), alpha=given["alpha"]
+            ).delta
+            == frozen
+        )
         return
     found = enclosed(kind, given)
     assert frozen in found

@@ -16,13 +16,16 @@ F = Fraction
 MOST = F(2)
 
 
-def tent(factor: Factor, relative_width: float, *, bias: Fraction = F(1, 3)) -> Enclosure:
+BIAS = F(1, 3)  # where in its enclosure a value lies
+
+
+def tent(factor: Factor, relative_width: float) -> Enclosure:
     """The curve (1 - epsilon / 2)_+^4 / 2, as widely as allowed; it vanishes from epsilon = 2 on."""
     with precision(200):
         epsilon = enclosure_of(positive_part(factor.log()))
     ends = [max(F(0), 1 - e / 2) ** 4 / 2 for e in (epsilon.upper, epsilon.lower)]
     room = F(relative_width)
-    return Enclosure(ends[0] * (1 - room * bias), ends[1] * (1 + room * (1 - bias)))
+    return Enclosure(ends[0] * (1 - room * BIAS), ends[1] * (1 + room * (1 - BIAS)))
 
 
 def truth_in(found: tuple[Fraction, Fraction | None], level: Fraction) -> bool:
@@ -66,7 +69,7 @@ def test_a_guess_just_beyond_the_right_end() -> None:
 @pytest.mark.parametrize("room", [F(1, 10), F(1, 2), F(9, 10)])
 def test_wide_evaluations_give_wide_answers(room: Fraction) -> None:
     def poor(factor: Factor, relative_width: float) -> Enclosure:
-        exact = tent(factor, 0.0)
+        exact = tent(factor, relative_width)
         return Enclosure(exact.lower * (1 - room), exact.upper * (1 + room))
 
     for level in (F(1, 4), F(1, 10**6), F(1, 10**30)):
@@ -75,7 +78,7 @@ def test_wide_evaluations_give_wide_answers(room: Fraction) -> None:
 
 
 def test_evaluations_that_say_nothing() -> None:
-    def nothing(factor: Factor, relative_width: float) -> Enclosure:
+    def nothing(factor: Factor, relative_width: float) -> Enclosure:  # noqa: ARG001
         return Enclosure(F(0), F(1))
 
     found = certified_inverse(nothing, F(1, 100), search(nothing, F(1, 100), 2.0), MOST, 1e-6)

@@ -41,8 +41,9 @@ def exact_positive_part(atoms: Atoms, n: int) -> Fraction:
     def sums(index: int, left: int, end: int) -> int:
         """The sum over the counts of the atoms from ``index`` on, over weights^counts / (counts' choice)."""
         if index == len(whole) - 1:
-            return max(0, end + left * whole[index]) * weights[index] ** left
-        total, power = 0, 1
+            return max(0, end + left * whole[index]) * int(weights[index] ** left)
+        total = 0
+        power: int = 1
         for count in range(left + 1):
             total += comb(left, count) * power * sums(index + 1, left - count, end + count * whole[index])
             power *= weights[index]

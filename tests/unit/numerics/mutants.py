@@ -26,6 +26,6 @@ def mutant(function: Function, term: str, instead: str) -> Function:
         flags=__future__.annotations.compiler_flag,
     )
     made: dict[str, Any] = {}
-    exec(code, function.__globals__, made)  # type: ignore[attr-defined]
+    exec(code, function.__globals__, made)
     changed: Function = made[function.__name__]
     return changed

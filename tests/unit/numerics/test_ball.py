@@ -65,7 +65,8 @@ def test_positive_part(centre: Fraction, radius: Fraction) -> None:
     with precision(100):
         part = enclosure_of(positive_part(ball(centre) + arb(0, 1) * ball(radius)))
     assert part.lower <= max(F(0), centre - radius)
-    assert max(F(0), centre + radius) <= part.upper <= max(F(0), centre + radius) * (1 + F(1, 2**24))
+    # radii of balls are kept to 30 bits, rounded up
+    assert max(F(0), centre + radius) <= part.upper <= max(F(0), centre + radius) + radius * F(1, 2**24)
     assert part.lower >= -part.upper
 
 

@@ -89,7 +89,9 @@ class Setting:
         made = contour._plan(self.guide, self.n, self.c, tau, 1e-3)
         h = 2.0 * math.pi / period
         exponents = {"left": self.chernoff(c, period, 0.0, c), "right": self.chernoff(c, period, c, 9.0 * c)}
-        known = {name: at for name, at in exponents.items() if name in {f.name for f in fields(made)}}
+        known: dict[str, Any] = {
+            name: at for name, at in exponents.items() if name in {f.name for f in fields(made)}
+        }
         return replace(made, c=c, step=h, tau=tau, core=core, last=last, **known)
 
     def chernoff(self, c: float, period: float, low: float, high: float) -> float:
@@ -119,12 +121,16 @@ def test_smoothing_correction_is_needed(monkeypatch: pytest.MonkeyPatch, coarsen
         plan = here.plan(c=here.c, period=period, tau=tau, core=4, last=math.ceil(1.5 * period / tau))
         assert here.lacks(here.evaluate(plan)) == "inside"
         monkeypatch.setattr(
-            contour, "_evaluate", mutant(contour._evaluate, "- aliases.upper() - correction", "- aliases.upper()")
+            contour,
+            "_evaluate",
+            mutant(contour._evaluate, "- aliases.upper() - correction", "- aliases.upper()"),
         )
         assert here.lacks(here.evaluate(plan)) == "below"
 
 
-@pytest.mark.parametrize(("side", "share", "spreads"), [("left", 0.5, 3.0), ("left", 0.2, 4.0), ("right", 2.0, 2.0)])
+@pytest.mark.parametrize(
+    ("side", "share", "spreads"), [("left", 0.5, 3.0), ("left", 0.2, 4.0), ("right", 2.0, 2.0)]
+)
 def test_aliases_are_needed(monkeypatch: pytest.MonkeyPatch, side: str, share: float, spreads: float) -> None:
     """A coarse step left of the saddle point has aliases S + jL, right of it S - jL."""
     bound = contour._alias_bound
@@ -143,7 +149,7 @@ def test_aliases_are_needed(monkeypatch: pytest.MonkeyPatch, side: str, share: f
 
 def test_nodes_before_the_first_return_are_needed(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nearly all nodes left out, none past half a turn: they are bounded by a geometric series."""
-    bound = contour.no_return_bound
+    bound = tail.no_return_bound
 
     def nothing(*far: Any) -> tuple[arb, arb] | None:
         return None if bound(*far) is None else (arb(0), arb(0))

@@ -118,12 +118,12 @@ BAD: list[Any] = [
     {},
     np.array([1.0]),
     np.array([1, 2]),
-    object(),
+    object,
     float,
 ]
 
 
-@pytest.mark.parametrize("typed", BAD, ids=lambda bad: repr(bad)[:24])
+@pytest.mark.parametrize("typed", BAD, ids=range(len(BAD)))
 def test_refuses(typed: Any) -> None:
     with pytest.raises(ParameterError) as caught:
         exact("keep", typed)

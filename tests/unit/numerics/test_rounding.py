@@ -80,7 +80,9 @@ def test_printing_is_outward_and_close(value: Fraction, digits: int) -> None:
 
 @given(st.floats(allow_nan=False, allow_infinity=False), st.integers(1, 20))
 def test_floats_are_printed_as_what_they_are(number: float, digits: int) -> None:
-    assert F(Decimal(print_at_most(number, digits))) <= F(number) <= F(Decimal(print_at_least(number, digits)))
+    assert (
+        F(Decimal(print_at_most(number, digits))) <= F(number) <= F(Decimal(print_at_least(number, digits)))
+    )
 
 
 @pytest.mark.parametrize(

@@ -134,7 +134,10 @@ def test_pairs_are_pairs_of_atoms_and_their_weights_are_not_too_large(atoms: Ato
         integrand = Integrand(step, 1, 0.1, 0.1, 0.1)
         located = [*zip(integrand.tilted, step.values, strict=True), (integrand.rest, arb(0))]
         products = sorted(
-            float((p * q).lower()) for i, (p, g) in enumerate(located) for q, other in located[:i] if g != other
+            float((p * q).lower())
+            for i, (p, g) in enumerate(located)
+            for q, other in located[:i]
+            if g != other
         )
         pairs = integrand.pairs()
     assert 1 <= len(pairs) <= len([p for p in products if p > 0])

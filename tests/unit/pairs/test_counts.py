@@ -61,7 +61,8 @@ def exact(levels: int, trials: int, p: Fraction, alpha: Fraction) -> Fraction:
         here, there = [0] * shift + list(law), list(law) + [0] * shift
         for first, second in ((here, there), (there, here)):
             best = max(
-                best, sum((max(F(0), a - alpha * b) for a, b in zip(first, second, strict=True)), F(0)) / scale
+                best,
+                sum((max(F(0), a - alpha * b) for a, b in zip(first, second, strict=True)), F(0)) / scale,
             )
     return best
 
@@ -87,7 +88,9 @@ def test_both_roads_for_medium_sizes(trials: int, p: Fraction) -> None:
             truth = exact(levels, trials, p, alpha)
             found = pair(levels, trials // 2, p, 2).value(alpha)
             assert truth in found
-            if trials <= 400 or trials * p * (1 - p) > 70:  # few ones or few zeros make the sum wide, not wrong
+            if (
+                trials <= 400 or trials * p * (1 - p) > 70
+            ):  # few ones or few zeros make the sum wide, not wrong
                 assert found.relative_width <= 1e-6
 
 
@@ -103,7 +106,9 @@ def test_contains_the_exact_value(levels: int, users: int, p: Fraction, alpha: F
     assert exact(levels, users, p, alpha) in found
 
 
-@given(st.integers(1, 3), st.integers(1, 4), st.fractions(F(1, 9), F(8, 9), max_denominator=9), st.integers(2, 6))
+@given(
+    st.integers(1, 3), st.integers(1, 4), st.fractions(F(1, 9), F(8, 9), max_denominator=9), st.integers(2, 6)
+)
 def test_ones_and_zeros_are_alike(levels: int, bits: int, p: Fraction, users: int) -> None:
     for alpha in ALPHAS:
         one = pair(levels, bits, p, users).value(alpha)

@@ -95,7 +95,7 @@ def test_floors_and_ceilings(channel: Channel, users: int) -> None:
                 continue
             assert outside == 0
             assert ceiling.rational is not None
-            assert hockey_stick(*laws, ceiling.rational) == 0
+            assert hockey_stick(laws[0], laws[1], ceiling.rational) == 0
             assert value(alike, ceiling.rational) == Enclosure.exactly(0)
 
 
@@ -105,7 +105,7 @@ def test_what_the_target_alone_can_send() -> None:
     for users in (2, 3, 10, 1000):
         shuffle = csa.Shuffle(FiniteRandomizer(channel), users=users)
         found = shuffle.delta(epsilon="5")
-        assert found.upper >= found.lower >= 0.5 ** users * 0.99
+        assert found.upper >= found.lower >= 0.5**users * 0.99
         assert shuffle.epsilon(delta="0").upper == math.inf
     alone = homogeneous(FiniteRandomizer(channel), 10, (0, 1), 1, None)
     assert alone.ceiling() is None or alone.floor().lower >= 0
@@ -138,9 +138,7 @@ def extremal_channel(draw: random.Random, factor: Fraction, inputs: int, letters
     while True:
         high = [[draw.random() < 0.5 for _ in range(letters)] for _ in range(inputs)]
         weights = [F(draw.randint(1, 9)) for _ in range(letters)]
-        rows = [
-            [w * (factor if h else 1) for w, h in zip(weights, row, strict=True)] for row in high
-        ]
+        rows = [[w * (factor if h else 1) for w, h in zip(weights, row, strict=True)] for row in high]
         most = max(sum(row) for row in rows)
         least = min(sum(row) for row in rows)
         # a last column with entries between r and r * factor takes up what a row lacks
@@ -185,9 +183,7 @@ def test_the_local_blanket_covers_random_channels(channel: Channel, users: int, 
 @pytest.mark.parametrize("factor", [F(3, 2), F(4), F(20)])
 def test_the_local_blanket_covers_kary_response(values: int, factor: Fraction) -> None:
     lie = 1 / (factor + values - 1)
-    channel = tuple(
-        tuple(factor * lie if x == y else lie for y in range(values)) for x in range(values)
-    )
+    channel = tuple(tuple(factor * lie if x == y else lie for y in range(values)) for x in range(values))
     for users in (2, 3, 5):
         assert_covered(channel, factor, users, (F(4, 5), *(alpha for alpha in ALPHAS if alpha < factor)))
 
@@ -196,11 +192,14 @@ def test_the_local_blanket_covers_kary_response(values: int, factor: Fraction) -
 @pytest.mark.parametrize("users", [2, 3, 4, 5])
 def test_the_local_blanket_covers_very_many_channels(users: int) -> None:
     draw = random.Random(users)
-    for _ in range(400):
+    for _ in range(80):
         factor = draw.choice([F(21, 20), F(5, 4), F(2), F(3), F(10), F(50)])
         channel = extremal_channel(draw, factor, draw.randint(2, 4), draw.randint(1, 4))
         assert_covered(
-            channel, factor, users, (F(1, 2), F(1), 1 + (factor - 1) / 9, 1 + (factor - 1) / 2, factor * F(9, 10))
+            channel,
+            factor,
+            users,
+            (F(1, 2), F(1), 1 + (factor - 1) / 9, 1 + (factor - 1) / 2, factor * F(9, 10)),
         )
 
 

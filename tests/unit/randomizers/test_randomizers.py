@@ -56,8 +56,13 @@ def test_frozen_equal_and_picklable(randomizer: Any) -> None:
 def test_two_ways_to_say_the_same() -> None:
     assert KaryRandomizedResponse(4, keep="13/16").factor == Factor.of(F(13))
     assert BinaryRandomizedResponse(keep=0.75) == BinaryRandomizedResponse(keep=F(3, 4))
-    assert BinaryRandomizedResponse(2) == BinaryRandomizedResponse("2.0") == BinaryRandomizedResponse(np.int64(2))
-    assert KaryRandomizedResponse(np.int32(4), np.float32(0.1)).factor == Factor.exp(F(1, 10))
+    assert (
+        BinaryRandomizedResponse(2)
+        == BinaryRandomizedResponse("2.0")
+        == BinaryRandomizedResponse(np.int64(2))
+    )
+    tenth: Any = np.float32(0.1)
+    assert KaryRandomizedResponse(np.int32(4), tenth).factor == Factor.exp(F(1, 10))
 
 
 WRONG: list[tuple[Callable[[], Any], str]] = [
@@ -124,9 +129,7 @@ def assert_letters(letters: tuple[Letter, ...], rows: list[tuple[Fraction, ...]]
                 gap = a.first - arb(alpha.numerator) / alpha.denominator * a.second
                 gap -= arb(beta.numerator) / beta.denominator * a.reference
                 merged += gap.nonnegative_part()
-            plain = sum(
-                (max(F(0), p - alpha * q - beta * r) for p, q, r in zip(*rows, strict=True)), F(0)
-            )
+            plain = sum((max(F(0), p - alpha * q - beta * r) for p, q, r in zip(*rows, strict=True)), F(0))
             assert exact_lower(merged) - F(1, 2**80) <= plain <= exact_upper(merged) + F(1, 2**80)
 
 
