@@ -65,6 +65,7 @@ def _handled(argv: Sequence[str]) -> int:
         _forget_output()
         return WITHIN
     except OSError as error:  # a full disk under standard output
+        _forget_output()
         return _complain(f"{NAME}: " + (error.strerror or str(error)), BAD_INPUT)
     except MemoryError:
         return _complain(f"{NAME}: not enough memory for this input", BAD_INPUT)

@@ -23,17 +23,27 @@ def check(shuffles: list[csa.Shuffle], alpha: str) -> None:
     lower, upper = ends(shuffles, alpha)
     fixed = csa.exact_delta(shuffles, alpha=alpha, inputs="fixed").delta
     adaptive = csa.exact_delta(shuffles, alpha=alpha, inputs="adaptive").delta
+    assert isinstance(fixed, Fraction)
+    assert isinstance(adaptive, Fraction)
     assert lower <= fixed <= adaptive <= upper
 
 
 @pytest.mark.parametrize("alpha", ALPHAS)
 @pytest.mark.parametrize(
     ("keeps", "users"),
-    [(("2/3", "3/4"), (2, 3)), (("3/4", "3/4"), (3, 3)), (("9/10", "2/3"), (4, 2)), (("9/10", "9/10"), (5, 5))],
+    [
+        (("2/3", "3/4"), (2, 3)),
+        (("3/4", "3/4"), (3, 3)),
+        (("9/10", "2/3"), (4, 2)),
+        (("9/10", "9/10"), (5, 5)),
+    ],
 )
 def test_binary_batches(keeps: tuple[str, str], users: tuple[int, int], alpha: str) -> None:
     check(
-        [csa.Shuffle(csa.BinaryRandomizedResponse(keep=keep), n) for keep, n in zip(keeps, users, strict=True)],
+        [
+            csa.Shuffle(csa.BinaryRandomizedResponse(keep=keep), n)
+            for keep, n in zip(keeps, users, strict=True)
+        ],
         alpha,
     )
 
@@ -69,8 +79,8 @@ def test_a_count_with_fair_noise_is_known_from_both_sides() -> None:
     for a in range(22):
         for b in range(22):
             p, q = second[a] * second[b], first[a] * first[b]
-            lower += max(p - Fraction("1.648721270701") * q, 0)
-            upper += max(p - Fraction("1.648721270700") * q, 0)
+            lower += max(p - Fraction("1.648721270701") * q, Fraction(0))
+            upper += max(p - Fraction("1.648721270700") * q, Fraction(0))
     assert found.lower <= upper
     assert lower <= found.upper
     assert found.upper <= 1.02 * found.lower

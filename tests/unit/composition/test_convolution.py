@@ -37,7 +37,10 @@ def plain_curve(parts: list[GridLoss], epsilon: Fraction) -> Enclosure:
     with precision(400):
         total = ball(Fraction(0))
         outcomes = [
-            [*((part.low + i, Fraction(mass, UNIT)) for i, mass in enumerate(part.masses)), (None, Fraction(part.infinite, UNIT))]
+            [
+                *((part.low + i, Fraction(mass, UNIT)) for i, mass in enumerate(part.masses)),
+                (None, Fraction(part.infinite, UNIT)),
+            ]
             for part in parts
         ]
         for combination in product(*outcomes):
@@ -61,7 +64,7 @@ def test_both_roads_enclose_the_product(parts: list[GridLoss], epsilon: str) -> 
     above = ComposedLoss(STEP, compose_above(counted, Fraction(1, 10**12))).delta(factor)
     below = ComposedLoss(STEP, compose_below(counted, Fraction(1, 10**12))).delta(factor)
     assert below.lower <= truth.upper
-    assert truth.lower <= min(above.upper + Fraction(1, 10**60), 1)
+    assert truth.lower <= min(above.upper + Fraction(1, 10**60), Fraction(1))
     assert above.upper - below.lower <= Fraction(1, 10**11)
 
 

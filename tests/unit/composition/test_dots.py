@@ -36,7 +36,7 @@ def response_curve(factor: Factor, _: float = 0.0) -> Enclosure:
     return Enclosure(low, top)
 
 
-def widened(factor: Factor, width: float = 0.0) -> Enclosure:
+def widened(factor: Factor, _: float = 0.0) -> Enclosure:
     exact = response_curve(factor)
     return Enclosure(exact.lower * Fraction(999, 1000), exact.upper * Fraction(1001, 1000))
 
