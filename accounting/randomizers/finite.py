@@ -8,13 +8,13 @@ from fractions import Fraction
 
 from ..errors import ParameterError
 from ..numerics.ball import arb, ball
-from ..numerics.exact import ExactLike, exact
+from ..numerics.exact import ExactLike, probability
 from ..numerics.factor import Factor
 from .base import Channel, FiniteKernel, InputPair, Letter
 
 __all__ = ["FiniteRandomizer"]
 
-LARGEST_MATRIX = 1_000_000
+LARGEST_MATRIX = 10_000
 
 
 @dataclass(frozen=True, slots=True, init=False)
@@ -100,7 +100,7 @@ def _read_matrix(matrix: Iterable[Iterable[ExactLike]]) -> Channel:
     for i, row in enumerate(matrix):
         if isinstance(row, str) or not isinstance(row, Iterable):
             raise ParameterError(f"matrix[{i}]", "must be a row of probabilities", row)
-        rows.append(tuple(_entry(f"matrix[{i}][{j}]", value) for j, value in enumerate(row)))
+        rows.append(tuple(probability(f"matrix[{i}][{j}]", value) for j, value in enumerate(row)))
     if len(rows) < 2:
         raise ParameterError(
             "matrix", "must have at least two rows", len(rows), "A single input has nothing to hide"
@@ -120,10 +120,3 @@ def _read_matrix(matrix: Iterable[Iterable[ExactLike]]) -> Channel:
         if not any(column):
             raise ParameterError(f"matrix column {j}", "must have a positive entry", 0, "Remove the column")
     return tuple(rows)
-
-
-def _entry(name: str, value: ExactLike) -> Fraction:
-    entry = exact(name, value)
-    if not 0 <= entry <= 1:
-        raise ParameterError(name, "must be a probability between 0 and 1", value)
-    return entry
