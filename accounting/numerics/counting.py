@@ -94,7 +94,7 @@ def counting_positive_part(step: Step, plan: CountingPlan) -> arb:
         exact-walk.
     """
     n, inner, base = plan.n, plan.inner, plan.base
-    weight, offset, size, counts = _outer_counts(plan)
+    weight, offset, size, counts, outer_scale = _outer_counts(plan)
     # rows are the numbers of steps that are left for the inner atom and the base
     left = n - counts
     least, most = int(left.min()), int(left.max())
@@ -131,9 +131,7 @@ def counting_positive_part(step: Step, plan: CountingPlan) -> arb:
     steps = sum(4 * (high - low) + 8 for low, high in spans)  # roundings in the tables
     relative = (steps + width + len(weight) + 256) * _UNIT
     # n! / n^n times the largest powers (n p)^a / a! in the windows
-    log_scale = rest_scale + inner_scale + arb(n + 1).lgamma() - n * arb(n).log()
-    for atom in plan.outer:
-        log_scale += _powers(n * atom.chance, atom.low, atom.high)[1]
+    log_scale = rest_scale + inner_scale + outer_scale + arb(n + 1).lgamma() - n * arb(n).log()
     # a lost term has a factor below _TINY, and all factors are at most 1
     flushed = 2.0 * _TINY * len(weight) * width * float(size.max())
     found = log_scale.exp() * (arb(total) + arb(0, 1) * arb(1.01 * (relative * scope + blur + flushed)))
@@ -141,12 +139,16 @@ def counting_positive_part(step: Step, plan: CountingPlan) -> arb:
     return found + lost / 2 + arb(0, 1) * (lost / 2)
 
 
-def _outer_counts(plan: CountingPlan) -> tuple[_Floats, _Floats, _Floats, NDArray[np.int64]]:
-    """Return, for every combination of outer counts: weight, sum of values, sum of moduli, number of steps."""
+def _outer_counts(plan: CountingPlan) -> tuple[_Floats, _Floats, _Floats, NDArray[np.int64], arb]:
+    """Return, for every combination of outer counts: weight, sum of values, sum of moduli, number of steps.
+
+    Last comes the logarithm of what the weights are relative to.
+    """
     weight, offset, size = np.ones(1), np.zeros(1), np.zeros(1)
-    counts = np.zeros(1, dtype=np.int64)
+    counts, scale = np.zeros(1, dtype=np.int64), arb(0)
     for atom in plan.outer:
-        table, _ = _powers(plan.n * atom.chance, atom.low, atom.high)
+        table, log_peak = _powers(plan.n * atom.chance, atom.low, atom.high)
+        scale += log_peak
         here = np.arange(atom.low, atom.high + 1)
         value = float(atom.value)
         weight = (weight[:, None] * table[None, :]).ravel()
@@ -155,7 +157,7 @@ def _outer_counts(plan: CountingPlan) -> tuple[_Floats, _Floats, _Floats, NDArra
         size = (size[:, None] + abs(value) * here[None, :]).ravel()
         counts = (counts[:, None] + here[None, :]).ravel()
     possible = counts <= plan.n
-    return weight[possible], offset[possible], size[possible], counts[possible]
+    return weight[possible], offset[possible], size[possible], counts[possible], scale
 
 
 def _powers(rate: arb, low: int, high: int) -> tuple[_Floats, arb]:

@@ -49,12 +49,17 @@ def expected_positive_part(step_at: Callable[[], Step], n: int, *, relative_widt
 
 
 def _enclosed(step: Step, n: int, relative_width: float) -> Enclosure:
-    found = positive_part(_of_step(step, n, relative_width))
-    # Jensen's inequality: never more than n times the positive part of one step
-    most = n * sum((p * positive_part(g) for p, g in zip(step.chances, step.values, strict=True)), arb(0))
-    if not found.upper() <= most.upper():
-        found = arb(0).union(most) if not found.lower() <= most.upper() else found.lower().union(most.upper())
+    found, most = positive_part(_of_step(step, n, relative_width)), _jensen(step, n)
+    if found.lower() > most.upper():
+        raise ArithmeticError(f"the walk's positive part {found} is above the sum of its steps' {most}")
+    if not found.upper() <= most.upper():  # wider than the simple bound, or not finite
+        found = found.lower().union(most.upper()) if found.lower() >= 0 else arb(0).union(most)
     return enclosure_of(positive_part(found))
+
+
+def _jensen(step: Step, n: int) -> arb:
+    """N times the positive part of one step: the positive part of the sum is never more."""
+    return n * sum((p * positive_part(g) for p, g in zip(step.chances, step.values, strict=True)), arb(0))
 
 
 def _is_sharp(step: Step) -> bool:
@@ -78,7 +83,7 @@ def _of_step_below(step: Step, n: int, relative_width: float) -> arb:
     guide = step.guide()
     top, largest = max(guide.values), max(abs(value) for value in guide.values)
     if not largest < _LARGEST_VALUE:  # out of the guides' range
-        return _anything(step, n)
+        return arb(0).union(_jensen(step, n))
     if top <= 1e-25 * largest:
         # the largest value is zero up to rounding: S_+ is at most n times its upper end
         ceiling = step.values[0].upper()
@@ -90,25 +95,19 @@ def _of_step_below(step: Step, n: int, relative_width: float) -> arb:
     if n * log_moment - math.log(c) < _HOPELESS:  # S_+ <= e^{cS} / (e c)
         return arb(0).union((n * step.moment(arb(c)).log()).exp() / (arb(c) * arb(1).exp()))
     plan = counting_plan(step, n, c, relative_width)
+    counted: arb | None = None
     if plan.work <= (_CHEAP if relative_width < _COARSE else _CHEAP // 4):
         counted = counting_positive_part(step, plan)
         if not _is_wide(counted, relative_width):
             return counted
     if not n * curvature * c * c > 1e-12:
-        return _anything(step, n)
+        return arb(0).union(_jensen(step, n))
     found = contour_positive_part(step, n, relative_width, patient=plan.work > _AFFORDABLE, c=c)
     if _is_wide(found, relative_width) and plan.work <= _AFFORDABLE:
-        counted = counting_positive_part(step, plan)
+        counted = counting_positive_part(step, plan) if counted is None else counted
         if counted.rad() < found.rad():
             return counted
     return found
-
-
-def _anything(step: Step, n: int) -> arb:
-    """Everything that Jensen's inequality for one step leaves."""
-    return arb(0).union(
-        n * sum((p * positive_part(g) for p, g in zip(step.chances, step.values, strict=True)), arb(0))
-    )
 
 
 def _is_wide(value: arb, relative_width: float) -> bool:

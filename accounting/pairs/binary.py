@@ -218,7 +218,7 @@ class _Search:
         for block in heap:
             upper = larger(upper, block.bound)
         lower = max(exact_lower(self.best), Fraction(0))
-        return BinaryWorst(Enclosure(lower, max(lower, min(exact_upper(upper), Fraction(1)))), *self.where)
+        return BinaryWorst(Enclosure(lower, min(exact_upper(upper), Fraction(1))), *self.where)
 
     def _contour_at(self, m: int) -> LatticeContour:
         """A contour for the best threshold at m."""
