@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from .curves import Bounds, PrivacyCurve
+from .curves import Bounds, PairCurve, PrivacyCurve
+from .curves.composed import ComposedCurve
+from .curves.pair_curve import Part
 from .errors import ParameterError
 from .numerics.exact import ExactLike, whole
-from .pairs.of_randomizer import pairs_of
+from .pairs.of_randomizer import factors_of
 from .randomizers import Randomizer
 
 __all__ = ["Shuffle"]
@@ -52,7 +54,10 @@ class Shuffle:
         Raises:
             NotCoveredError: no proved claim covers the randomizer.
         """
-        return PrivacyCurve(pairs_of(self.randomizer, self.users))
+        first, *others = factors_of(self.randomizer, self.users)
+        if not others:
+            return PairCurve(first)
+        return ComposedCurve(tuple(Part.of(pairs, 1) for pairs in (first, *others)), "adaptive")
 
     def delta(
         self,

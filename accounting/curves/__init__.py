@@ -2,5 +2,6 @@
 
 from .bounds import Bounds
 from .curve import PrivacyCurve
+from .pair_curve import PairCurve
 
-__all__ = ["Bounds", "PrivacyCurve"]
+__all__ = ["Bounds", "PairCurve", "PrivacyCurve"]

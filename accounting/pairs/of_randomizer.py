@@ -24,7 +24,7 @@ from .pair import Pair
 from .walks import WalkPair
 from .witness import Witness
 
-__all__ = ["Pairs", "clones_pair", "pairs_of"]
+__all__ = ["Pairs", "clones_pair", "factors_of", "pairs_of"]
 
 _KARY_WITNESSES = (2, 3, 4, 6, 12)
 
@@ -49,6 +49,16 @@ class Pairs:
     def explicit(self) -> tuple[Pair, ...]:
         """Pairs of which each is attained by one pair of data sets at every epsilon."""
         return self.single or self.lower
+
+
+@singledispatch
+def factors_of(randomizer: Randomizer, users: int) -> tuple[Pairs, ...]:
+    """Return the pairs of each of the independent releases that a shuffle consists of: mostly there is one.
+
+    Raises:
+        NotCoveredError: no proved claim covers this kind of randomizer.
+    """
+    return (pairs_of(randomizer, users),)
 
 
 @singledispatch

@@ -12,6 +12,7 @@ import accounting as csa
 from accounting.curves import Bounds, PrivacyCurve
 from accounting.numerics.ball import enclosure_of, precision
 from accounting.numerics.factor import Factor
+from accounting.pairs.of_randomizer import pairs_of
 from accounting.pairs.pair import Pair
 from tests.strategies import Channel, channels
 
@@ -74,7 +75,7 @@ def test_delta_falls_in_epsilon(shuffle: csa.Shuffle, one: float, other: float) 
 def test_swap_law(shuffle: csa.Shuffle, share: float) -> None:
     """Both orders are covered, so delta(-epsilon) = 1 - e^-epsilon (1 - delta(epsilon)) for each exact pair."""
     epsilon = scaled(shuffle, abs(share))
-    for pair in shuffle.curve().pairs.upper:
+    for pair in pairs_of(shuffle.randomizer, shuffle.users).upper:
         if not pair.is_symmetric:
             continue
         ahead, back = (pair.value(Factor.exp(e), 1e-6).delta for e in (epsilon, -epsilon))
@@ -87,7 +88,7 @@ def test_swap_law(shuffle: csa.Shuffle, share: float) -> None:
 @given(shuffles(), st.integers(1, 12))
 @settings(max_examples=12)
 def test_epsilon_and_delta_agree(shuffle: csa.Shuffle, digits: int) -> None:
-    curve = shuffle.curve()
+    curve, pairs = shuffle.curve(), pairs_of(shuffle.randomizer, shuffle.users)
     level = F(1, 10**digits)
     found = curve.epsilon(delta=level)
     assert 0.0 <= found.lower <= found.upper
@@ -96,12 +97,12 @@ def test_epsilon_and_delta_agree(shuffle: csa.Shuffle, digits: int) -> None:
         return
     assert found.upper_value.lower <= found.upper_value.upper
     # at the upper end no pair that bounds is certainly above the level
-    assert all(at(pair, found.upper_value.upper)[0] <= level for pair in curve.pairs.upper)
+    assert all(at(pair, found.upper_value.upper)[0] <= level for pair in pairs.upper)
     assert F(found.upper) >= found.upper_value.upper
     # at the lower end the attained pairs are not all certainly at most the level
     if found.lower > 0.0:
         assert found.lower_value is not None
-        assert any(at(pair, found.lower_value.lower)[1] > level for pair in curve.pairs.lower)
+        assert any(at(pair, found.lower_value.lower)[1] > level for pair in pairs.lower)
 
 
 @pytest.mark.parametrize(

@@ -15,9 +15,9 @@ from itertools import pairwise
 from typing import TypeAlias
 
 from ..claims import relies_on
-from ..numerics.ball import arb, ball, exact_lower, exact_upper, precision
-from ..numerics.enclosure import Enclosure
-from ..numerics.factor import Factor
+from .ball import arb, ball, exact_lower, exact_upper, precision
+from .enclosure import Enclosure
+from .factor import Factor
 
 __all__ = ["BITS", "GridLoss", "Samples", "loss_above", "loss_below", "sample"]
 

@@ -13,11 +13,11 @@ from functools import cached_property
 from itertools import accumulate
 
 from ..claims import relies_on
-from ..numerics.ball import arb, ball, enclosure_of, precision
-from ..numerics.enclosure import Enclosure
-from ..numerics.factor import Factor
-from ..numerics.integers import convolved, suffix_sums
+from .ball import arb, ball, enclosure_of, precision
 from .dots import BITS, GridLoss
+from .enclosure import Enclosure
+from .factor import Factor
+from .integers import convolved, suffix_sums
 
 __all__ = ["ComposedLoss", "compose_above", "compose_below"]
 

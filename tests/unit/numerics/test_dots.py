@@ -8,12 +8,13 @@ from fractions import Fraction
 import pytest
 
 import accounting as csa
-from accounting.composition import dots
-from accounting.composition.convolution import ComposedLoss
-from accounting.composition.dots import BITS, GridLoss, Samples, loss_above, loss_below, sample
+from accounting.numerics import dots
 from accounting.numerics.ball import ball, exact_lower, exact_upper, precision
+from accounting.numerics.convolution import ComposedLoss
+from accounting.numerics.dots import BITS, GridLoss, Samples, loss_above, loss_below, sample
 from accounting.numerics.enclosure import Enclosure
 from accounting.numerics.factor import Factor
+from accounting.pairs.of_randomizer import pairs_of
 
 STEP = Fraction(1, 8)
 PROBES = [Fraction(i, 37) for i in range(-90, 91)]
@@ -42,8 +43,8 @@ def widened(factor: Factor, _: float = 0.0) -> Enclosure:
 
 
 def shuffle_curve(factor: Factor, width: float) -> Enclosure:
-    curve = csa.Shuffle(csa.KaryRandomizedResponse(values=4, epsilon0="2"), users=60).curve()
-    value = curve.pairs.lower[0].value(factor, min(width, 1e-6))
+    pairs = pairs_of(csa.KaryRandomizedResponse(values=4, epsilon0="2"), 60)
+    value = pairs.lower[0].value(factor, min(width, 1e-6))
     return value.delta
 
 

@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from accounting.composition import convolution
-from accounting.composition.convolution import ComposedLoss, compose_above, compose_below
-from accounting.composition.dots import BITS, GridLoss
+from accounting.numerics import convolution
 from accounting.numerics.ball import ball, enclosure_of, precision
+from accounting.numerics.convolution import ComposedLoss, compose_above, compose_below
+from accounting.numerics.dots import BITS, GridLoss
 from accounting.numerics.enclosure import Enclosure
 from accounting.numerics.factor import Factor
 

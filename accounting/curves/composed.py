@@ -1,0 +1,225 @@
+"""The privacy curve of several pairs together: losses on a grid, composed in exact integers."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from fractions import Fraction
+
+from ..claims import relies_on
+from ..numerics.ball import precision
+from ..numerics.convolution import ComposedLoss, compose_above, compose_below
+from ..numerics.dots import BITS, GridLoss, loss_above, loss_below, sample
+from ..numerics.enclosure import Enclosure
+from ..numerics.exact import ExactLike, delta_parameter
+from ..numerics.factor import Factor
+from ..numerics.rounding import float_at_least, float_at_most
+from ..pairs.witness import JointWitness
+from .bounds import Bounds
+from .curve import PrivacyCurve, read_factor, read_width
+from .inverse import Guess, certified_inverse
+from .pair_curve import PairCurve, Part
+
+__all__ = ["ComposedCurve"]
+
+_FINENESS = 0.02  # grid step over the root mean square spread of one shuffle's loss
+_LOST = 1e-7  # share of delta that may go to the infinite loss
+_LEAST = 1e-36  # deltas below are looked at as if they were this
+_LARGEST = 300.0
+
+
+@dataclass(frozen=True, slots=True)
+class _Composed:
+    """The composition at one resolution: of the upper pairs from both sides, of the witnesses from below."""
+
+    above: ComposedLoss
+    below: ComposedLoss
+    attained: ComposedLoss
+
+
+@dataclass(frozen=True, slots=True)
+class ComposedCurve(PrivacyCurve):
+    """The privacy curve of a concatenation under replacing one user's values, with both ends.
+
+    Attributes:
+        parts: the kinds of shuffles.
+        inputs: "adaptive" or "fixed"; the upper end holds for both.
+    """
+
+    parts: tuple[Part, ...]
+    inputs: str
+    _known: dict[float, _Composed] = field(default_factory=dict, compare=False, repr=False)
+
+    @relies_on("adaptive-composition")
+    def delta(
+        self,
+        *,
+        epsilon: ExactLike | None = None,
+        alpha: ExactLike | None = None,
+        relative_width: ExactLike = "1e-3",
+    ) -> Bounds:
+        factor = read_factor(epsilon, alpha)
+        read_width(relative_width)
+        with precision(64):
+            level = _gaussian_delta(float(factor.log()), self._spread)
+        for _ in range(4):
+            found = self._composed(level)
+            above = found.above.delta(factor)
+            lost = Fraction(found.above.loss.infinite, 1 << BITS) - self._floor
+            if lost <= above.upper / 10**6 or level <= _LEAST:
+                break
+            level = max(min(float(above.lower), level) / 1e3, _LEAST)
+        below, attained = found.below.delta(factor), found.attained.delta(factor)
+        return Bounds(
+            lower=float_at_most(attained.lower),
+            upper=float_at_least(above.upper),
+            upper_claims=self._upper_claims,
+            lower_claims=self._lower_claims,
+            witness=self._witness,
+            assumptions=self._assumptions,
+            upper_value=Enclosure(below.lower, above.upper),
+        )
+
+    @relies_on("adaptive-composition", "certified-inverse")
+    def epsilon(self, *, delta: ExactLike, relative_width: ExactLike = "1e-4") -> Bounds:
+        level = delta_parameter("delta", delta)
+        read_width(relative_width)
+        if level == 0:
+            return self._at_zero()
+        found = self._composed(float(level))
+        _, upper = _inverted(found.above, level)
+        numeric, _ = _inverted(found.below, level)
+        lower, _ = _inverted(found.attained, level)
+        return Bounds(
+            lower=math.inf if lower is None else float_at_most(lower),
+            upper=math.inf if upper is None else float_at_least(upper),
+            upper_claims=(*self._upper_claims, "certified-inverse"),
+            lower_claims=(*self._lower_claims, "certified-inverse"),
+            witness=self._witness,
+            assumptions=self._assumptions,
+            upper_value=None if upper is None or numeric is None else Enclosure(numeric, upper),
+        )
+
+    def _at_zero(self) -> Bounds:
+        """At delta = 0 the losses of all parts add, from above and for the witnesses."""
+        bounds = [(PairCurve(part.pairs).epsilon(delta=0), part.count) for part in self.parts]
+        return Bounds(
+            lower=_added([(each.lower, count) for each, count in bounds], float_at_most),
+            upper=_added([(each.upper, count) for each, count in bounds], float_at_least),
+            upper_claims=("pure-ratio", "adaptive-composition"),
+            lower_claims=("pure-ratio",),
+            witness=self._witness,
+            assumptions=self._assumptions,
+        )
+
+    def _composed(self, level: float) -> _Composed:
+        """Compose at a resolution that suits deltas near ``level``; what suits smaller ones suits it too."""
+        level = max(level, _LEAST)
+        finer = [known for known in self._known if known <= level]
+        if finer:
+            return self._known[max(finer)]
+        self._known[level] = self._newly_composed(level)
+        return self._known[level]
+
+    def losses_above(self, *, step: Fraction, tail: Fraction) -> GridLoss:
+        share = float(tail) / self._count
+        above = []
+        for part in self.parts:
+            dots = sample(part.upper, step, share, part.floor, spread=part.spread, mirrors=True)
+            above.append((loss_above(dots), part.count))
+        return compose_above(above, Fraction(share) / 1000)
+
+    def _newly_composed(self, level: float) -> _Composed:
+        count = self._count
+        step = _dyadic(_FINENESS * self._spread / math.sqrt(count))
+        tail = level * _LOST / count
+        above, below, attained = [], [], []
+        for part in self.parts:
+            dots = sample(part.upper, step, tail, part.floor, spread=part.spread, mirrors=True)
+            above.append((loss_above(dots), part.count))
+            below.append((loss_below(dots), part.count))
+            witness = part.witness
+            own = dots
+            if part.pairs.upper != (witness,):
+                own = sample(
+                    part.attained,
+                    step,
+                    tail,
+                    witness.floor().lower,
+                    spread=part.spread,
+                    mirrors=witness.is_symmetric,
+                )
+            attained.append((loss_below(own), part.count))
+        trim = Fraction(tail) / 1000
+        return _Composed(
+            ComposedLoss(step, compose_above(above, trim)),
+            ComposedLoss(step, compose_below(below, trim)),
+            ComposedLoss(step, compose_below(attained, trim)),
+        )
+
+    @property
+    def _count(self) -> int:
+        return sum(part.count for part in self.parts)
+
+    @property
+    def _spread(self) -> float:
+        return math.sqrt(sum(part.count * part.spread**2 for part in self.parts))
+
+    @property
+    def _floor(self) -> Fraction:
+        """A lower bound for the infinite loss of the composition."""
+        return max(part.floor for part in self.parts)
+
+    @property
+    def _witness(self) -> JointWitness | None:
+        found = [(part.witness.witness_at_zero(), part.count) for part in self.parts]
+        return JointWitness(parts=tuple((witness, count) for witness, count in found if witness is not None))
+
+    @property
+    def _upper_claims(self) -> tuple[str, ...]:
+        own = (claim for part in self.parts for pair in part.pairs.upper[:1] for claim in pair.claims)
+        return tuple(dict.fromkeys((*own, "connect-the-dots", "grid-composition", "adaptive-composition")))
+
+    @property
+    def _lower_claims(self) -> tuple[str, ...]:
+        own = (claim for part in self.parts for claim in part.witness.claims)
+        return tuple(dict.fromkeys((*own, "connect-the-dots", "grid-composition")))
+
+    @property
+    def _assumptions(self) -> tuple[str, ...]:
+        return ("fixed-inputs",) if self.inputs == "fixed" else ()
+
+
+def _inverted(loss: ComposedLoss, level: Fraction) -> tuple[Fraction | None, Fraction | None]:
+    """Bound the least epsilon >= 0 at which a composed curve is at most the level; None is infinite."""
+
+    def curve(factor: Factor, _: float) -> Enclosure:
+        return loss.delta(factor)
+
+    if Fraction(loss.loss.infinite, 1 << BITS) > level:
+        return None, None
+    if loss.delta(Factor.exp(Fraction(0))).upper <= level:
+        return Fraction(0), Fraction(0)
+    guess = loss.epsilon(level)
+    near = float(guess) if guess is not None and guess > 0 else 1e-9
+    return certified_inverse(curve, level, Guess(near, 1.0), Fraction(_LARGEST), 1e-9)
+
+
+def _gaussian_delta(epsilon: float, mu: float) -> float:
+    """About delta of a Gaussian mechanism of this mu; a guess, at least _LEAST."""
+    z = epsilon / mu - mu / 2
+    first, second = 0.5 * math.erfc(z / math.sqrt(2.0)), 0.5 * math.erfc((z + mu) / math.sqrt(2.0))
+    return min(max((first - math.exp(min(epsilon, 700.0)) * second) * 0.1, _LEAST), 0.1)
+
+
+def _dyadic(value: float) -> Fraction:
+    """A short binary fraction near a positive float."""
+    mantissa, exponent = math.frexp(value)
+    return Fraction(round(mantissa * 4096), 4096) * Fraction(2) ** exponent
+
+
+def _added(terms: list[tuple[float, int]], rounded: Callable[[Fraction], float]) -> float:
+    if any(math.isinf(value) for value, _ in terms):
+        return math.inf
+    return rounded(sum((Fraction(value) * count for value, count in terms), Fraction(0)))
