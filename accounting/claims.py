@@ -48,6 +48,7 @@ CLAIMS: dict[str, Claim] = _table(
     contour_aliasing="The trapezoid rule on the contour errs by sums of tilted positive parts, all nonnegative.",
     contour_smoothing="Gaussian smoothing brackets the expected positive part.",
     contour_tail="Nodes left out of the trapezoid sum are bounded through pairs of atoms.",
+    contour_pieces="Around one alpha the contour's sum is a power series: polynomials enclose the walk on a whole piece.",
     exact_walk="Summation over counts with a bounded remainder encloses the expected positive part.",
     lattice_contour="Tails of sums of Bernoulli variables by a finite Fourier sum with bounded aliasing.",
     certified_inverse="epsilon(delta) is enclosed by two certified evaluations of a falling curve.",

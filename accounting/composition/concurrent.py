@@ -67,30 +67,42 @@ class ConcurrentShuffles:
         )
         return ComposedCurve(parts, self.inputs)
 
-    def delta(self, *, epsilon: ExactLike) -> Bounds:
+    def delta(
+        self,
+        *,
+        epsilon: ExactLike | None = None,
+        alpha: ExactLike | None = None,
+        relative_width: ExactLike = "1e-3",
+    ) -> Bounds:
         """Bound delta at an epsilon in nats.
+
+        Args:
+            epsilon: in nats, of either sign; or
+            alpha: e^epsilon, a positive rational. Give one of the two.
+            relative_width: the numeric width of each end that is aimed at, relative to its value.
 
         Returns:
             Ends in [0, 1]; the lower one is attained by the witness: one data set for every shuffle.
 
         Raises:
-            ParameterError: epsilon is no number between -300 and 300.
+            ParameterError: a parameter breaks its rule.
             NotCoveredError: no proved claim covers one of the randomizers.
         """
         if len(self.shuffles) == 1:
-            return self.shuffles[0].delta(epsilon=epsilon)
-        return self.curve().delta(epsilon=epsilon)
+            return self.shuffles[0].delta(epsilon=epsilon, alpha=alpha, relative_width=relative_width)
+        return self.curve().delta(epsilon=epsilon, alpha=alpha, relative_width=relative_width)
 
-    def epsilon(self, *, delta: ExactLike) -> Bounds:
+    def epsilon(self, *, delta: ExactLike, relative_width: ExactLike = "1e-4") -> Bounds:
         """Bound the least epsilon >= 0, in nats, that goes with a delta.
 
         Args:
             delta: a probability, 0 included and 1 excluded.
+            relative_width: the numeric width of each end that is aimed at, relative to its value.
 
         Raises:
-            ParameterError: delta is no such probability.
+            ParameterError: a parameter breaks its rule.
             NotCoveredError: no proved claim covers one of the randomizers.
         """
         if len(self.shuffles) == 1:
-            return self.shuffles[0].epsilon(delta=delta)
-        return self.curve().epsilon(delta=delta)
+            return self.shuffles[0].epsilon(delta=delta, relative_width=relative_width)
+        return self.curve().epsilon(delta=delta, relative_width=relative_width)

@@ -10,7 +10,7 @@ from fractions import Fraction
 from ..claims import relies_on
 from ..numerics.ball import precision
 from ..numerics.convolution import ComposedLoss, compose_above, compose_below
-from ..numerics.dots import BITS, GridLoss, loss_above, loss_below, sample
+from ..numerics.dots import GridLoss, loss_above, loss_below
 from ..numerics.enclosure import Enclosure
 from ..numerics.exact import ExactLike, delta_parameter
 from ..numerics.factor import Factor
@@ -23,7 +23,9 @@ from .pair_curve import PairCurve, Part
 
 __all__ = ["ComposedCurve"]
 
-_FINENESS = 0.02  # grid step over the root mean square spread of one shuffle's loss
+_AROUND = 3.5  # spreads around the losses that decide on the answer, where the grid is dense
+_TRIES = 3
+_MANY = 50
 _LOST = 1e-7  # share of delta that may go to the infinite loss
 _LEAST = 1e-36  # deltas below are looked at as if they were this
 _LARGEST = 300.0
@@ -49,7 +51,7 @@ class ComposedCurve(PrivacyCurve):
 
     parts: tuple[Part, ...]
     inputs: str
-    _known: dict[float, _Composed] = field(default_factory=dict, compare=False, repr=False)
+    _known: dict[tuple[float, float], _Composed] = field(default_factory=dict, compare=False, repr=False)
 
     @relies_on("adaptive-composition")
     def delta(
@@ -59,18 +61,22 @@ class ComposedCurve(PrivacyCurve):
         alpha: ExactLike | None = None,
         relative_width: ExactLike = "1e-3",
     ) -> Bounds:
-        factor = read_factor(epsilon, alpha)
-        read_width(relative_width)
+        factor, width = read_factor(epsilon, alpha), read_width(relative_width)
         with precision(64):
             level = _gaussian_delta(float(factor.log()), self._spread)
-        for _ in range(4):
-            found = self._composed(level)
-            above = found.above.delta(factor)
-            lost = Fraction(found.above.loss.infinite, 1 << BITS) - self._floor
-            if lost <= above.upper / 10**6 or level <= _LEAST:
+        fineness = self._first_fineness(width / (2.0 - 2.0 * math.log(level)))
+        for _ in range(_TRIES):
+            found = self._composed(level, fineness)
+            above, below = found.above.delta(factor), found.below.delta(factor)
+            lost = found.above.infinite_share - self._floor
+            if level > _LEAST and lost > above.upper / 10**6:
+                level = max(min(float(above.lower), level) / 1e3, _LEAST)
+                continue
+            reached = Enclosure(below.lower, above.upper).relative_width
+            if reached <= width or level <= _LEAST:
                 break
-            level = max(min(float(above.lower), level) / 1e3, _LEAST)
-        below, attained = found.below.delta(factor), found.attained.delta(factor)
+            fineness *= _finer(width / reached)
+        attained = found.attained.delta(factor)
         return Bounds(
             lower=float_at_most(attained.lower),
             upper=float_at_least(above.upper),
@@ -84,12 +90,20 @@ class ComposedCurve(PrivacyCurve):
     @relies_on("adaptive-composition", "certified-inverse")
     def epsilon(self, *, delta: ExactLike, relative_width: ExactLike = "1e-4") -> Bounds:
         level = delta_parameter("delta", delta)
-        read_width(relative_width)
+        width = read_width(relative_width)
         if level == 0:
             return self._at_zero()
-        found = self._composed(float(level))
-        _, upper = _inverted(found.above, level)
-        numeric, _ = _inverted(found.below, level)
+        fineness = self._first_fineness(width)
+        for _ in range(_TRIES):
+            found = self._composed(float(level), fineness)
+            _, upper = _inverted(found.above, level)
+            numeric, _ = _inverted(found.below, level)
+            if upper is None or numeric is None:
+                break
+            reached = Enclosure(numeric, upper).relative_width
+            if reached <= width or not numeric:
+                break
+            fineness *= _finer(width / reached)
         lower, _ = _inverted(found.attained, level)
         return Bounds(
             lower=math.inf if lower is None else float_at_most(lower),
@@ -113,50 +127,49 @@ class ComposedCurve(PrivacyCurve):
             assumptions=self._assumptions,
         )
 
-    def _composed(self, level: float) -> _Composed:
-        """Compose at a resolution that suits deltas near ``level``; what suits smaller ones suits it too."""
-        level = max(level, _LEAST)
-        finer = [known for known in self._known if known <= level]
-        if finer:
-            return self._known[max(finer)]
-        self._known[level] = self._newly_composed(level)
-        return self._known[level]
-
     def losses_above(self, *, step: Fraction, tail: Fraction) -> GridLoss:
         share = float(tail) / self._count
-        above = []
-        for part in self.parts:
-            dots = sample(part.upper, step, share, part.floor, spread=part.spread, mirrors=True)
-            above.append((loss_above(dots), part.count))
-        return compose_above(above, Fraction(share) / 1000)
+        above = [(loss_above(part.samples_above(step, share)), part.count) for part in self.parts]
+        return compose_above(step, above, tail).loss
 
-    def _newly_composed(self, level: float) -> _Composed:
+    def _composed(self, level: float, fineness: float) -> _Composed:
+        """Compose at a resolution that suits deltas near ``level``; what suits smaller ones suits it too."""
+        level = max(level, _LEAST)
+        finer = [key for key in self._known if key[0] <= level and key[1] <= fineness]
+        key = max(finer, default=(level, fineness))
+        if key not in self._known:
+            self._known[key] = self._newly_composed(level, fineness)
+        return self._known[key]
+
+    def _newly_composed(self, level: float, fineness: float) -> _Composed:
         count = self._count
-        step = _dyadic(_FINENESS * self._spread / math.sqrt(count))
+        step = _dyadic(fineness * self._spread / math.sqrt(count))
         tail = level * _LOST / count
+        height = math.sqrt(-2.0 * math.log(level))
+        leeway = 1.0 if count > _MANY else 16.0
         above, below, attained = [], [], []
         for part in self.parts:
-            dots = sample(part.upper, step, tail, part.floor, spread=part.spread, mirrors=True)
+            dense = height * part.spread / self._spread + _AROUND
+            dots = part.samples_above(step, tail, dense, leeway)
+            own = dots
+            if part.pairs.upper != (part.witness,):
+                own = part.samples_attained(step, tail, dense, leeway)
             above.append((loss_above(dots), part.count))
             below.append((loss_below(dots), part.count))
-            witness = part.witness
-            own = dots
-            if part.pairs.upper != (witness,):
-                own = sample(
-                    part.attained,
-                    step,
-                    tail,
-                    witness.floor().lower,
-                    spread=part.spread,
-                    mirrors=witness.is_symmetric,
-                )
             attained.append((loss_below(own), part.count))
-        trim = Fraction(tail) / 1000
+        trim = Fraction(level * _LOST)
         return _Composed(
-            ComposedLoss(step, compose_above(above, trim)),
-            ComposedLoss(step, compose_below(below, trim)),
-            ComposedLoss(step, compose_below(attained, trim)),
+            compose_above(step, above, trim),
+            compose_below(step, below, trim),
+            compose_below(step, attained, trim),
         )
+
+    def _first_fineness(self, width: float) -> float:
+        """A grid step over the spread of one shuffle's loss that should give a relative width of epsilon."""
+        if any(len(part.pairs.upper) > 1 or not part.pairs.upper[0].is_smooth for part in self.parts):
+            return math.sqrt(1.2 * width)
+        # of many shuffles what matters is near 0, where walks are nearly lattices
+        return math.sqrt((2.2 if self._count > _MANY else 4.4) * width)
 
     @property
     def _count(self) -> int:
@@ -197,13 +210,18 @@ def _inverted(loss: ComposedLoss, level: Fraction) -> tuple[Fraction | None, Fra
     def curve(factor: Factor, _: float) -> Enclosure:
         return loss.delta(factor)
 
-    if Fraction(loss.loss.infinite, 1 << BITS) > level:
+    if loss.infinite_share > level:
         return None, None
     if loss.delta(Factor.exp(Fraction(0))).upper <= level:
         return Fraction(0), Fraction(0)
     guess = loss.epsilon(level)
     near = float(guess) if guess is not None and guess > 0 else 1e-9
     return certified_inverse(curve, level, Guess(near, 1.0), Fraction(_LARGEST), 1e-9)
+
+
+def _finer(ratio: float) -> float:
+    """How much finer the grid is to be when the width is to be multiplied by ``ratio``: it is quadratic."""
+    return max(0.15, 0.85 * math.sqrt(ratio))
 
 
 def _gaussian_delta(epsilon: float, mu: float) -> float:

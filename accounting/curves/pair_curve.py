@@ -9,11 +9,12 @@ from fractions import Fraction
 
 from ..claims import relies_on
 from ..numerics.ball import enclosure_of, precision
-from ..numerics.dots import GridLoss, loss_above, sample
+from ..numerics.dots import GridLoss, loss_above
 from ..numerics.enclosure import Enclosure
 from ..numerics.exact import ExactLike, delta_parameter
 from ..numerics.factor import Factor
 from ..numerics.rounding import float_at_least, float_at_most
+from ..numerics.samples import Pieces, Samples, no_pieces, sample
 from ..pairs.of_randomizer import Pairs
 from ..pairs.pair import Pair, Value
 from .bounds import Bounds
@@ -84,8 +85,7 @@ class PairCurve(PrivacyCurve):
         )
 
     def losses_above(self, *, step: Fraction, tail: Fraction) -> GridLoss:
-        part = Part.of(self.pairs, 1)
-        return loss_above(sample(part.upper, step, float(tail), part.floor, spread=part.spread, mirrors=True))
+        return loss_above(Part.of(self.pairs, 1).samples_above(step, float(tail)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,15 +246,51 @@ class Part:
         near = Factor.exp(Fraction(min(2.0 * spread, 10.0)))
         return cls(pairs, count, spread, ranked(pairs.explicit, near)[0])
 
-    def upper(self, factors: Sequence[Factor], width: float) -> list[Enclosure]:
-        """Enclose the supremum of the curves that bound the shuffle."""
-        return largest_many(self.pairs.upper, factors, width)
+    def samples_above(self, step: Fraction, tail: float, dense: float = 3.0, leeway: float = 16.0) -> Samples:
+        """Sample the supremum of the curves that bound the shuffle."""
+        pairs = self.pairs.upper
 
-    def attained(self, factors: Sequence[Factor], width: float) -> list[Enclosure]:
-        """Enclose the curve of the witness."""
-        return [value.delta for value in self.witness.values(factors, width)]
+        def curve(factors: Sequence[Factor], width: float) -> list[Enclosure]:
+            return largest_many(pairs, factors, width)
+
+        return sample(
+            curve,
+            step,
+            tail,
+            self.floor,
+            spread=self.spread,
+            mirrors=True,
+            pieces=_pieces(pairs),
+            dense=dense,
+            leeway=leeway,
+        )
+
+    def samples_attained(
+        self, step: Fraction, tail: float, dense: float = 3.0, leeway: float = 16.0
+    ) -> Samples:
+        """Sample the curve of the witness."""
+        pair = self.witness
+
+        def curve(factors: Sequence[Factor], width: float) -> list[Enclosure]:
+            return [value.delta for value in pair.values(factors, width)]
+
+        return sample(
+            curve,
+            step,
+            tail,
+            pair.floor().lower,
+            spread=self.spread,
+            mirrors=pair.is_symmetric,
+            pieces=_pieces((pair,)),
+            dense=dense,
+            leeway=leeway,
+        )
 
     @property
     def floor(self) -> Fraction:
         """A lower bound of the loss that is infinite."""
         return max(pair.floor().lower for pair in self.pairs.upper)
+
+
+def _pieces(pairs: Sequence[Pair]) -> Pieces:
+    return pairs[0].piece if len(pairs) == 1 and pairs[0].is_smooth else no_pieces

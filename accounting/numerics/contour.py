@@ -20,7 +20,7 @@ from .atoms import Guide, Step, saddle
 from .ball import acb, arb, hull
 from .tail import far_nodes, no_return_bound, useful_pairs
 
-__all__ = ["contour_positive_part"]
+__all__ = ["ContourPlan", "alias_bound", "beyond_last", "contour_positive_part", "plan_contour"]
 
 _CORE = 8.0  # nodes within this many standard deviations are always evaluated
 _REACH = 6.5  # the smoothing factor ends the sum at this many over tau
@@ -29,7 +29,7 @@ _MOST_NODES = 1 << 19
 
 
 @dataclass(frozen=True, slots=True)
-class _Contour:
+class ContourPlan:
     """Where the integrand is sampled: abscissa c, nodes ``step * j`` up to ``last``, smoothing tau.
 
     ``left`` < c < ``right`` are the exponents of Chernoff's bound for the aliases on each side.
@@ -67,20 +67,20 @@ def contour_positive_part(
     guide = step.guide()
     c = saddle(guide, n) if c is None else c
     tau = math.sqrt(relative_width / 2.5) / c
-    plan = _plan(guide, n, c, tau, relative_width)
+    plan = plan_contour(guide, n, c, tau, relative_width)
     best = _evaluate(step, plan, relative_width)
     for _ in range(3 if patient else 0):
         reached = float(2 * best.rad() / abs(best.mid())) if best.mid() != 0 else math.inf
         if reached <= relative_width or plan.last >= _MOST_NODES:
             break
         tau *= max(0.03, min(0.7, 0.6 * relative_width / reached))
-        plan = _plan(guide, n, c, tau, relative_width)
+        plan = plan_contour(guide, n, c, tau, relative_width)
         found = _evaluate(step, plan, relative_width)
         best = found if found.rad() < best.rad() else best
     return best
 
 
-def _plan(guide: Guide, n: int, c: float, tau: float, relative_width: float) -> _Contour:
+def plan_contour(guide: Guide, n: int, c: float, tau: float, relative_width: float) -> ContourPlan:
     """Choose step and smoothing: any choice is sound, a good one is narrow and cheap."""
     log_m, _, curvature = guide.cumulants(c)
     spread = math.sqrt(n * curvature)
@@ -103,7 +103,7 @@ def _plan(guide: Guide, n: int, c: float, tau: float, relative_width: float) -> 
     last = max(core, math.ceil(reach / h))
     if last * h * widest > 3.0:  # nodes must be looked at one by one; below the first return they need not
         last = min(last, _MOST_NODES)
-    return _Contour(n, c, h, tau, core, last, left, right)
+    return ContourPlan(n, c, h, tau, core, last, left, right)
 
 
 def _left_exponent(drift: float, variance: float, c: float, period: float) -> float:
@@ -131,7 +131,7 @@ def _alias_exponent(guide: Guide, n: int, c: float, period: float, tau: float, a
     return growth - abs(c - at) * period - math.log1p(-ratio) - 1.0 - math.log(at)
 
 
-def _alias_bound(step: Step, plan: _Contour, at: float) -> arb:
+def alias_bound(step: Step, plan: ContourPlan, at: float) -> arb:
     """Bound the aliases on one side, by ``y_+ <= e^{lambda y} / (e lambda)`` and a geometric series."""
     lam = arb(at)
     period = 2 * arb.pi() / arb(plan.step)
@@ -140,7 +140,7 @@ def _alias_bound(step: Step, plan: _Contour, at: float) -> arb:
     return growth / (lam * arb(1).exp()) * ratio / (1 - ratio)
 
 
-def _evaluate(step: Step, plan: _Contour, relative_width: float) -> arb:
+def _evaluate(step: Step, plan: ContourPlan, relative_width: float) -> arb:
     c, h = arb(plan.c), arb(plan.step)
     weights = [p * (c * g).exp() for p, g in zip(step.chances, step.values, strict=True)]
     moment = sum(weights, step.rest)
@@ -157,17 +157,17 @@ def _evaluate(step: Step, plan: _Contour, relative_width: float) -> arb:
         more, more_density = summand.at(chosen)
         value, density = value + more, density + more_density
     left_out, left_out_density = bound
-    beyond = _beyond(plan)
+    beyond = beyond_last(plan)
     value += arb(0, 1) * (left_out + beyond / (plan.last * h) ** 2)
     density += left_out_density + beyond
     prefactor = (plan.n * log_moment).exp() * h / arb.pi()
-    aliases = _alias_bound(step, plan, plan.left) + _alias_bound(step, plan, plan.right)
+    aliases = alias_bound(step, plan, plan.left) + alias_bound(step, plan, plan.right)
     smoothed = prefactor * value  # E(S+U)_+ plus aliases
     correction = (prefactor * density).upper() * arb(plan.tau) ** 2
     return hull(smoothed - aliases.upper() - correction, smoothed)
 
 
-def _beyond(plan: _Contour) -> arb:
+def beyond_last(plan: ContourPlan) -> arb:
     """Bound the sum of ``e^{tau^2 (c^2 - t^2)/2}`` over the nodes after the last one (|phi| <= 1)."""
     tau, c, h, reach = arb(plan.tau), arb(plan.c), arb(plan.step), arb(plan.last) * arb(plan.step)
     return (tau**2 * (c**2 - reach**2) / 2).exp() / (1 - (-(tau**2) * reach * h).exp())

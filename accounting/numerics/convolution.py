@@ -6,144 +6,177 @@ to the infinite loss (from above), or is dropped or moved down (from below). Sta
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import cached_property
-from itertools import accumulate
 
 from ..claims import relies_on
 from .ball import arb, ball, enclosure_of, precision
 from .dots import BITS, GridLoss
 from .enclosure import Enclosure
 from .factor import Factor
-from .integers import convolved, suffix_sums
+from .integers import Integers
 
 __all__ = ["ComposedLoss", "compose_above", "compose_below"]
 
-_UNIT = 1 << BITS
+_STAGES = 64
+_GUARD = 40
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class ComposedLoss:
     """The privacy curve of a composition of grid losses.
 
     Attributes:
         step: the grid's step in nats.
-        loss: the composed losses.
+        low: the multiple of the step at which ``masses`` begins.
+        masses: under P, in units of 2^-bits; under Q they are e^-loss times as much.
+        infinite: the mass that is impossible under Q, in the same units.
+        bits: at most BITS.
     """
 
     step: Fraction
-    loss: GridLoss
+    low: int
+    masses: Integers
+    infinite: int
+    bits: int = BITS
 
-    @cached_property
-    def _sums(self) -> tuple[list[int], list[arb]]:
-        """Sums of ``P`` and of ``Q = P e^-loss`` from each mark on."""
-        with precision(BITS + 64):
-            fall = (-ball(self.step)).exp()
-            weight = (-ball(self.step) * self.loss.low).exp()
-            terms = []
-            for mass in self.loss.masses:
-                terms.append(weight * mass)
-                weight *= fall
-            return suffix_sums(self.loss.masses), list(accumulate(reversed(terms), initial=arb(0)))[::-1]
+    @classmethod
+    def of(cls, step: Fraction, loss: GridLoss) -> ComposedLoss:
+        """Look at losses as a curve, as they stand."""
+        return cls(step, loss.low, Integers.of(loss.masses), loss.infinite)
+
+    @property
+    def loss(self) -> GridLoss:
+        """The losses as they stand."""
+        more = BITS - self.bits
+        return GridLoss(self.low, tuple(m << more for m in self.masses.as_tuple()), self.infinite << more)
+
+    @property
+    def infinite_share(self) -> Fraction:
+        """The probability of an infinite loss."""
+        return Fraction(self.infinite, 1 << self.bits)
+
+    def _tails(self, start: int) -> tuple[int, arb]:
+        """Sums of ``P`` and of ``Q = P e^-loss`` from one index on."""
+        tail = self.masses.between(start, len(self.masses))
+        weight = (-ball(self.step) * (self.low + start)).exp()
+        return tail.total(), weight * tail.weighted((-ball(self.step)).exp())
 
     def delta(self, alpha: Factor) -> Enclosure:
         """Enclose ``sum_s P(s) (1 - alpha e^-s)_+`` plus the infinite loss."""
-        tails, others = self._sums
         with precision(BITS + 64):
             factor = alpha.ball()
             above = (factor.log() / ball(self.step)).floor()
-            first = _clamped(above, self.loss.low, len(self.loss.masses))
+            first = _clamped(above, self.low, len(self.masses))
             best = arb(0)
-            for start in {max(first - 1, 0), first, min(first + 1, len(self.loss.masses))}:
-                value = tails[start] - factor * others[start]
-                best = best.max(value)  # the right start gives the most
-            return _share(best + self.loss.infinite)
+            for start in {max(first - 1, 0), first, min(first + 1, len(self.masses))}:
+                mass, other = self._tails(start)
+                best = best.max(mass - factor * other)  # the right start gives the most
+            return _share((best + self.infinite) / (1 << self.bits))
 
     def epsilon(self, delta: Fraction) -> Fraction | None:
         """Return about the epsilon at which the curve meets delta; None when it stays above. Nothing rests on it."""
-        tails, others = self._sums
-        level = delta * _UNIT - self.loss.infinite
+        level = delta * (1 << self.bits) - self.infinite
         if level <= 0:
             return None
         with precision(BITS + 64):
             # delta at the marks falls: find the first mark at which it is at most the level
-            low, high = 0, len(self.loss.masses)
+            low, high = 0, len(self.masses)
             while low < high:
                 middle = (low + high) // 2
-                alpha = (ball(self.step) * (self.loss.low + middle)).exp()
-                if float(tails[middle] - alpha * others[middle] - ball(level)) > 0:
+                mass, other = self._tails(middle)
+                alpha = (ball(self.step) * (self.low + middle)).exp()
+                if float(mass - alpha * other - ball(level)) > 0:
                     low = middle + 1
                 else:
                     high = middle
             # between the marks low - 1 and low the curve is linear in alpha
-            if low >= len(tails) or not others[low] > 0:
-                return (self.loss.low + low) * self.step
-            alpha = (tails[low] - ball(level)) / others[low]
+            mass, other = self._tails(low)
+            alpha = (mass - ball(level)) / other if other > 0 else arb(0)
             if not alpha > 0:
-                return (self.loss.low + low) * self.step
+                return (self.low + low) * self.step
             return enclosure_of(alpha.log().mid()).lower
 
 
 @relies_on("grid-composition")
-def compose_above(parts: Sequence[tuple[GridLoss, int]], tail: Fraction) -> GridLoss:
+def compose_above(step: Fraction, parts: Sequence[tuple[GridLoss, int]], tail: Fraction) -> ComposedLoss:
     """Compose losses so that the composed curve is at least the true one.
 
     Args:
+        step: the grid's step in nats, the same for all.
         parts: losses, each with the number of times that it occurs.
-        tail: mass that may be moved to the infinite loss.
+        tail: about how much mass may be cut off in total.
     """
-    return _composed(parts, _Above(int(tail * _UNIT)))
+    return _composed(step, parts, _Above(_bits_for(parts, tail)), tail)
 
 
 @relies_on("grid-composition")
-def compose_below(parts: Sequence[tuple[GridLoss, int]], tail: Fraction) -> GridLoss:
+def compose_below(step: Fraction, parts: Sequence[tuple[GridLoss, int]], tail: Fraction) -> ComposedLoss:
     """Compose losses so that the composed curve is at most the true one; arguments as above."""
-    return _composed(parts, _Below(int(tail * _UNIT)))
+    return _composed(step, parts, _Below(_bits_for(parts, tail)), tail)
+
+
+@dataclass(frozen=True, slots=True)
+class _Loss:
+    """A grid loss whose masses are ready to be multiplied; ``count`` of the given losses are in it."""
+
+    low: int
+    masses: Integers
+    infinite: int
+    count: int
 
 
 @dataclass(frozen=True, slots=True)
 class _Above:
     """Rounding up, trimming upwards: low masses to the window's low end, high ones to the infinite loss."""
 
-    tail: int
+    bits: int
 
-    def multiplied(self, first: GridLoss, second: GridLoss) -> GridLoss:
-        masses = convolved(first.masses, second.masses, BITS, up=_UNIT - 1)
-        infinite = -(-_infinite_mass(first, second) >> BITS)
-        start, stop, cut, moved = _window(masses, self.tail >> 8)
-        kept = masses[start:stop]
-        kept[0] += cut
-        return GridLoss(first.low + second.low + start, tuple(kept), infinite + moved)
+    def taken(self, loss: GridLoss) -> _Loss:
+        """Round a loss to the bits in use."""
+        less = BITS - self.bits
+        return _Loss(loss.low, Integers.of(-(-m >> less) for m in loss.masses), -(-loss.infinite >> less), 1)
+
+    def multiplied(self, first: _Loss, second: _Loss, allowed: int) -> _Loss:
+        masses = first.masses.times_up(second.masses, self.bits)
+        infinite = -(-_infinite_mass(first, second) >> self.bits)
+        start, stop, cut, moved = _window(masses, allowed)
+        kept = masses.between(start, stop).plus(cut, 0)
+        return _Loss(first.low + second.low + start, kept, infinite + moved, first.count + second.count)
 
 
 @dataclass(frozen=True, slots=True)
 class _Below:
     """Rounding down, trimming downwards: low masses are dropped, high ones put at the window's high end."""
 
-    tail: int
+    bits: int
 
-    def multiplied(self, first: GridLoss, second: GridLoss) -> GridLoss:
-        masses = convolved(first.masses, second.masses, BITS, up=0)
-        infinite = _infinite_mass(first, second) >> BITS
-        start, stop, _, moved = _window(masses, self.tail >> 8)
-        kept = masses[start:stop]
-        kept[-1] += moved
-        return GridLoss(first.low + second.low + start, tuple(kept), infinite)
+    def taken(self, loss: GridLoss) -> _Loss:
+        """Round a loss to the bits in use."""
+        less = BITS - self.bits
+        return _Loss(loss.low, Integers.of(m >> less for m in loss.masses), loss.infinite >> less, 1)
+
+    def multiplied(self, first: _Loss, second: _Loss, allowed: int) -> _Loss:
+        masses = first.masses.times_down(second.masses, self.bits)
+        infinite = _infinite_mass(first, second) >> self.bits
+        start, stop, _, moved = _window(masses, allowed)
+        kept = masses.between(start, stop).plus(moved, stop - start - 1)
+        return _Loss(first.low + second.low + start, kept, infinite, first.count + second.count)
 
 
-def _infinite_mass(first: GridLoss, second: GridLoss) -> int:
+def _infinite_mass(first: _Loss, second: _Loss) -> int:
     """The mass of the product where one part or both are infinite, in units of 2^-(2 BITS)."""
     a, b = first.infinite, second.infinite
     if not a and not b:
         return 0
-    return a * sum(second.masses) + b * sum(first.masses) + a * b
+    return a * second.masses.total() + b * first.masses.total() + a * b
 
 
-def _window(masses: Sequence[int], allowed: int) -> tuple[int, int, int, int]:
+def _window(masses: Integers, allowed: int) -> tuple[int, int, int, int]:
     """Cut at most ``allowed`` from each end; return the window and what was cut below and above it."""
-    start, stop, below, above = 0, len(masses), 0, 0
+    start, stop, below, above = 0, max(len(masses), 1), 0, 0
     while stop > 1 and above + masses[stop - 1] <= allowed:
         stop -= 1
         above += masses[stop]
@@ -153,26 +186,34 @@ def _window(masses: Sequence[int], allowed: int) -> tuple[int, int, int, int]:
     return start, stop, below, above
 
 
-def _composed(parts: Sequence[tuple[GridLoss, int]], way: _Above | _Below) -> GridLoss:
+def _bits_for(parts: Sequence[tuple[GridLoss, int]], tail: Fraction) -> int:
+    """Choose bits with which all roundings together stay far below the tail; more of them only cost time."""
+    count = sum(count for _, count in parts)
+    return min(BITS, _GUARD + math.ceil(math.log2(count / float(tail)))) if tail > 0 else BITS
+
+
+def _composed(
+    step: Fraction, parts: Sequence[tuple[GridLoss, int]], way: _Above | _Below, tail: Fraction
+) -> ComposedLoss:
     """Multiply everything: powers by squaring, then the shortest first."""
-    powers = [_power(loss, count, way) for loss, count in parts]
+    total, allowed = sum(count for _, count in parts), int(tail * (1 << way.bits))
+
+    def multiplied(first: _Loss, second: _Loss) -> _Loss:
+        # each stage of the multiplication may cut about the same in all of the copies that are made of it
+        return way.multiplied(first, second, allowed * (first.count + second.count) // (_STAGES * total))
+
+    def power(loss: _Loss, count: int) -> _Loss:
+        if count == 1:
+            return loss
+        half = power(loss, count // 2)
+        square = multiplied(half, half)
+        return multiplied(square, loss) if count % 2 else square
+
+    powers = [power(way.taken(loss), count) for loss, count in parts]
     while len(powers) > 1:
         powers.sort(key=lambda loss: len(loss.masses), reverse=True)
-        powers.append(way.multiplied(powers.pop(), powers.pop()))
-    return powers[0]
-
-
-def _power(loss: GridLoss, count: int, way: _Above | _Below) -> GridLoss:
-    result: GridLoss | None = None
-    while count:
-        if count & 1:
-            result = loss if result is None else way.multiplied(result, loss)
-        count >>= 1
-        if count:
-            loss = way.multiplied(loss, loss)
-    if result is None:
-        raise ArithmeticError("a loss must occur at least once")
-    return result
+        powers.append(multiplied(powers.pop(), powers.pop()))
+    return ComposedLoss(step, powers[0].low, powers[0].masses, powers[0].infinite, way.bits)
 
 
 def _clamped(value: arb, low: int, length: int) -> int:
@@ -182,5 +223,5 @@ def _clamped(value: arb, low: int, length: int) -> int:
 
 
 def _share(value: arb) -> Enclosure:
-    found = enclosure_of(value / _UNIT)
+    found = enclosure_of(value)
     return Enclosure(min(found.lower, Fraction(1)), min(found.upper, Fraction(1)))

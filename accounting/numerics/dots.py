@@ -8,28 +8,21 @@ masses at multiples of one step, in units of 2^-BITS, rounded outward. Statement
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
-from itertools import pairwise
-from typing import TypeAlias
+from itertools import accumulate, pairwise
 
 from ..claims import relies_on
-from .ball import arb, ball, exact_lower, exact_upper, precision
-from .enclosure import Enclosure
-from .factor import Factor
+from .ball import arb, ball, exact_lower, exact_upper, positive_part, precision
+from .samples import Samples
 
-__all__ = ["BITS", "GridLoss", "Samples", "loss_above", "loss_below", "sample"]
+__all__ = ["BITS", "GridLoss", "loss_above", "loss_below"]
 
 BITS = 256
 """Masses are whole multiples of 2^-256."""
 
 _WORKING = 400
-_MOST = 4000
-_BLOCK = 24
-_WIDTH = 2e-5
-
-Curves: TypeAlias = Callable[[Sequence[Factor], float], list[Enclosure]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,84 +40,14 @@ class GridLoss:
     infinite: int
 
 
-@dataclass(frozen=True, slots=True)
-class Samples:
-    """Certified values of a privacy curve.
-
-    Attributes:
-        step: the grid's step in nats.
-        marks: increasing multiples of the step.
-        values: delta at ``epsilon = mark * step``.
-        floor: delta stays above this at every epsilon.
-    """
-
-    step: Fraction
-    marks: tuple[int, ...]
-    values: tuple[Enclosure, ...]
-    floor: Fraction
-
-
-def sample(
-    curve: Curves,
-    step: Fraction,
-    tail: float,
-    floor: Fraction,
-    *,
-    spread: float,
-    mirrors: bool,
-) -> Samples:
-    """Sample a curve, from where it is nearly ``1 - alpha`` to where it is below ``tail``.
-
-    Args:
-        curve: encloses delta at several factors.
-        step: the grid's step in nats.
-        tail: where to stop.
-        floor: delta is certainly at least this.
-        spread: the scale of the losses in nats; marks are coarser where little mass is.
-        mirrors: the curve obeys the swap law by itself, as that of a family that holds both orders of each pair.
-    """
-    stop = max(Fraction(tail), floor * (1 + Fraction(1, 10**6)))
-    marks: list[int] = []
-    values: list[Enclosure] = []
-    ahead = [0]
-    while len(marks) < _MOST:
-        while len(ahead) < _BLOCK:
-            z = ahead[-1] * float(step) / spread
-            ahead.append(ahead[-1] + (1 if z < 3.0 else 2 if z < 5.0 else 4))
-        for mark, value in zip(
-            ahead, curve([Factor.exp(mark * step) for mark in ahead], _WIDTH), strict=True
-        ):
-            marks.append(mark)
-            values.append(value)
-            if value.upper <= stop and len(marks) > 1:
-                break
-        if values[-1].upper <= stop and len(marks) > 1:
-            break
-        ahead = [marks[-1] + marks[-1] - marks[-2]]
-    mirrored = [mark * step for mark in marks[:0:-1]]
-    if mirrors:
-        below = [_mirrored(epsilon, value) for epsilon, value in zip(mirrored, values[:0:-1], strict=True)]
-    else:
-        below = curve([Factor.exp(-epsilon) for epsilon in mirrored], _WIDTH)
-    return Samples(step, (*(-mark for mark in marks[:0:-1]), *marks), (*below, *values), floor)
-
-
-@relies_on("swap-law")
-def _mirrored(epsilon: Fraction, value: Enclosure) -> Enclosure:
-    """Delta at -epsilon from delta at epsilon: ``1 - alpha + alpha delta(1/alpha)``."""
-    with precision(_WORKING):
-        alpha = (-ball(epsilon)).exp()
-        ends = [1 - alpha + alpha * ball(end) for end in (value.lower, value.upper)]
-        return Enclosure(exact_lower(ends[0]), exact_upper(ends[1]))
-
-
 @relies_on("connect-the-dots")
 def loss_above(samples: Samples) -> GridLoss:
     """Return losses whose privacy curve is at least the sampled one at every alpha."""
     with precision(_WORKING):
-        points = [(arb(0), arb(1)), *_points(samples, [value.upper for value in samples.values])]
+        highs = list(accumulate(samples.highs, min))  # the curve falls
+        points = [(arb(0), arb(1)), *zip(_alphas(samples), highs, strict=True)]
         kept = _lower_hull(points)
-        return _losses(points, kept, samples.marks, exact_upper, Fraction(samples.values[-1].upper))
+        return _losses(points, kept, samples.marks, exact_upper, exact_upper(highs[-1]))
 
 
 @relies_on("connect-the-dots")
@@ -134,25 +57,40 @@ def loss_below(samples: Samples) -> GridLoss:
     What never vanishes is set aside as infinite loss; the rest of the curve is convex and falls to 0.
     """
     with precision(_WORKING):
-        rest = 1 - ball(samples.floor)
-        alphas = [arb(0), *(alpha for alpha, _ in _points(samples, [Fraction(0)] * len(samples.marks)))]
-        lows = [rest, *(ball(max(value.lower - samples.floor, Fraction(0))) for value in samples.values)]
-        highs = [rest, *(ball(value.upper - samples.floor) for value in samples.values)]
+        floor = ball(samples.floor)
+        rest = 1 - floor
+        alphas = [arb(0), *_alphas(samples)]
+        lows = [rest, *(positive_part(low - floor).lower() for low in samples.lows)]
+        highs = [rest, *(high - floor for high in samples.highs)]
+        known = [None, *(_less_floor(samples, i) for i in range(len(samples.shares)))]
         shares = [
-            arb(0),
-            *(_chord_share(alphas, lows, highs, i) for i in range(len(alphas) - 2)),
+            *(
+                _chord_share(alphas, lows, highs, i) if share is None else arb(share)
+                for i, share in enumerate(known[:-1])
+            ),
             arb(0),
             arb(0),
         ]
-        shares[0] = shares[1]
-        heights = [low * min(shares[i], shares[i + 1], key=exact_lower) for i, low in enumerate(lows)]
+        shares = [shares[0], *shares]
+        heights = [low * min(shares[i], shares[i + 1]) for i, low in enumerate(lows)]
         points = list(zip(alphas, heights, strict=True))
         return _losses(points, _lower_hull(points), samples.marks, exact_lower, samples.floor)
 
 
-def _points(samples: Samples, heights: list[Fraction]) -> list[tuple[arb, arb]]:
+def _less_floor(samples: Samples, i: int) -> float | None:
+    """Return the share of an interval when the floor is taken off the curve and its chord."""
+    share = samples.shares[i]
+    if share is None or not samples.floor:
+        return share
+    low, high = sorted(float(low) for low in samples.lows[i : i + 2])
+    rest = low - float(samples.floor) * (1.0 + 2.0**-50)
+    lost = (1.0 - share) * high
+    return (1.0 - lost / rest * (1.0 + 2.0**-40)) * (1.0 - 2.0**-40) if lost < 0.9 * rest else None
+
+
+def _alphas(samples: Samples) -> list[arb]:
     step = ball(samples.step)
-    return [((mark * step).exp(), ball(height)) for mark, height in zip(samples.marks, heights, strict=True)]
+    return [(mark * step).exp() for mark in samples.marks]
 
 
 def _chord_share(alphas: list[arb], lows: list[arb], highs: list[arb], i: int) -> arb:

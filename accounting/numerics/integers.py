@@ -1,32 +1,62 @@
-"""Products of sequences of large integers, exactly."""
+"""Long sequences of nonnegative integers, as polynomials: products, cuts and sums, exactly."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from itertools import accumulate
+from collections.abc import Iterable
+from dataclasses import dataclass
 
-from flint import fmpz, fmpz_poly
+from flint import arb_poly, fmpz, fmpz_poly
 
-__all__ = ["convolved", "suffix_sums"]
+from .ball import arb
+
+__all__ = ["Integers"]
 
 
-def convolved(first: Sequence[int], second: Sequence[int], shift: int, *, up: int) -> list[int]:
-    """Convolve two sequences of nonnegative integers and divide by 2^shift, rounding down after adding ``up``.
+@dataclass(frozen=True, slots=True)
+class Integers:
+    """A sequence of integers; trailing zeros do not count.
 
-    Args:
-        first: not empty.
-        second: not empty.
-        shift: the power of two to divide by.
-        up: added before the division: 0 rounds down, ``2^shift - 1`` rounds up.
+    Attributes:
+        poly: the polynomial with these coefficients.
     """
-    left = fmpz_poly(list(first))
-    product = left * left if first is second else left * fmpz_poly(list(second))
-    length = len(first) + len(second) - 1
-    more = fmpz(up)
-    values = [int((value + more) >> shift) for value in product.coeffs()]
-    return values + [int(more >> shift)] * (length - len(values))
 
+    poly: fmpz_poly
 
-def suffix_sums(values: Sequence[int]) -> list[int]:
-    """Return ``values[i] + values[i+1] + ..`` for every i, and a final 0."""
-    return [*accumulate(reversed(values), initial=0)][::-1]
+    @classmethod
+    def of(cls, values: Iterable[int]) -> Integers:
+        """Collect integers."""
+        return cls(fmpz_poly(list(values)))
+
+    def __len__(self) -> int:
+        return int(self.poly.length())
+
+    def __getitem__(self, index: int) -> int:
+        return int(self.poly[index])
+
+    def as_tuple(self) -> tuple[int, ...]:
+        """Return the integers; at least one, which may be 0."""
+        return tuple(map(int, self.poly.coeffs())) or (0,)
+
+    def plus(self, value: int, index: int) -> Integers:
+        """Add a number to one entry."""
+        return Integers(self.poly + fmpz_poly([value]).left_shift(index))
+
+    def times_down(self, other: Integers, shift: int) -> Integers:
+        """Convolve, and divide by 2^shift, rounding down."""
+        return Integers((self.poly * other.poly) // (fmpz(1) << shift))
+
+    def times_up(self, other: Integers, shift: int) -> Integers:
+        """Convolve, and divide by 2^shift, rounding up."""
+        return Integers(-((-(self.poly * other.poly)) // (fmpz(1) << shift)))
+
+    def between(self, start: int, stop: int) -> Integers:
+        """Return the entries from ``start`` up to but without ``stop``."""
+        return Integers(self.poly.truncate(stop).right_shift(start))
+
+    def total(self) -> int:
+        """Return the sum of all entries."""
+        return int(self.poly(fmpz(1)))
+
+    def weighted(self, ratio: arb) -> arb:
+        """Enclose the sum of entry i times ratio^i, at the working precision."""
+        return arb_poly(self.poly)(ratio)

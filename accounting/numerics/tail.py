@@ -22,6 +22,7 @@ __all__ = ["FarNodes", "Pair", "far_nodes", "no_return_bound", "useful_pairs"]
 _PAD = 1.0 + 2.0**-40
 _MOST_PAIRS = 8
 _HOPELESS = 60.0
+_SHARP = 60  # bits of a distance whose error counts as rounding
 _LOG2_E_LOW = 1.4426950408889  # below 1 / ln 2
 
 
@@ -70,22 +71,36 @@ class Pair:
     Attributes:
         weight: product of their chances, rounded down.
         distance: distance of their values, to nearest.
+        slack: the true distance is within this share of ``distance``, besides rounding; for whole families of
+            steps, whose distances are known as balls.
     """
 
     weight: float
     distance: float
+    slack: float = 0.0
 
 
-def useful_pairs(tilted: list[arb], rest: arb, values: tuple[arb, ...]) -> tuple[Pair, ...]:
-    """Return the few pairs of atoms that bound the characteristic function best."""
+def useful_pairs(
+    tilted: list[arb], rest: arb, values: tuple[arb, ...], *, least_bits: int = _SHARP
+) -> tuple[Pair, ...]:
+    """Return the few pairs of atoms that bound the characteristic function best.
+
+    Args:
+        tilted: chances.
+        rest: chance of the value 0.
+        values: values.
+        least_bits: pairs whose distance is known to fewer bits are left out.
+    """
     atoms = [*zip(tilted, values, strict=True), (rest, arb(0))]
     chances = [max(float(p.lower()) * (1.0 - 2.0**-42), 0.0) for p, _ in atoms]
     pairs = []
     for i, (_, value) in enumerate(atoms):
         for k in range(i):
             weight, distance = chances[i] * chances[k] * (1.0 - 2.0**-42), abs(value - atoms[k][1])
-            if weight > 0.0 and distance.rel_accuracy_bits() >= 60 and 0.0 < float(distance) < math.inf:
-                pairs.append(Pair(weight, float(distance)))
+            bits = distance.rel_accuracy_bits()
+            if weight > 0.0 and bits >= least_bits and 0.0 < float(distance) < math.inf:
+                slack = 0.0 if bits >= _SHARP else float((distance.rad() / distance.lower()).upper()) * _PAD
+                pairs.append(Pair(weight, float(distance), slack))
     pairs.sort(key=lambda pair: pair.weight * pair.distance**2, reverse=True)
     by_spread = pairs[:_MOST_PAIRS]
     by_weight = sorted(pairs[_MOST_PAIRS:], key=lambda pair: pair.weight, reverse=True)
@@ -110,7 +125,8 @@ def far_nodes(
             skipped_value += dropped / (arb(core + 1) * arb(h)) ** 2
             nodes, t, exponent = nodes[alive], t[alive], exponent[alive]
         turns = t * (pair.distance / (2.0 * math.pi))
-        offset = np.abs(turns - np.rint(turns)) - (turns + 1.0) * 2.0**-48  # at most the true offset
+        unsure = (turns + 1.0) * 2.0**-48 + turns * (pair.slack * _PAD)
+        offset = np.abs(turns - np.rint(turns)) - unsure  # at most the true offset
         angle = np.maximum(offset, 0.0) * (math.pi * (1.0 - 2.0**-50))
         sine = angle * (1.0 - angle * angle / 6.0)  # at most sin(angle) on [0, pi/2]
         exponent += (2.0 * n * pair.weight) * (sine * sine)
@@ -132,7 +148,7 @@ def _near_returns(
     strength = n * pair.weight
     reach = turn
     if strength > 60.0:  # beyond reach of a whole turn, the pair's factor is below e^-50
-        reach = 1.01 * math.acos(1.0 - 50.0 / strength) / (2.0 * math.pi) * turn + 2.0
+        reach = 1.01 * math.acos(1.0 - 50.0 / strength) / (2.0 * math.pi) * turn + 2.0 + pair.slack * last
     if 3.0 * reach + 12.0 >= turn:  # windows must be disjoint
         return np.arange(core + 1, last + 1), arb(0), arb(0)
     centres = np.rint(np.arange(0, math.ceil(last / turn) + 1) * turn)
@@ -141,7 +157,9 @@ def _near_returns(
     nodes = nodes[(nodes > core) & (nodes <= last)]
     # every other node is at least this far from a whole turn; centres are off by half a node and rounding
     angle = arb(pair.distance) * arb(h) * (math.ceil(reach) - 0.6) * (1 - arb(2) ** -40)
-    angle -= arb(2) ** -40 * (1 + arb(last) * arb(h) * arb(pair.distance))
+    angle -= (arb(2) ** -40 + arb(pair.slack)) * (1 + arb(last) * arb(h) * arb(pair.distance))
+    if not angle > 0:
+        return np.arange(core + 1, last + 1), arb(0), arb(0)
     each = (-arb(strength) * (1 - arb(2) ** -40) * (1 - angle.cos()) + (arb(tau) * arb(c)) ** 2 / 2).exp()
     density = each * (last - core)
     return nodes, density / (arb(core + 1) * arb(h)) ** 2, density
@@ -158,9 +176,11 @@ def no_return_bound(
     Returns:
         The bounds with and without the factor 1/t^2; None when some pair passes half a turn.
     """
-    if last * h * max((pair.distance for pair in pairs), default=math.inf) > 3.14159:
+    if last * h * max((pair.distance * (1.0 + pair.slack) for pair in pairs), default=math.inf) > 3.14159:
         return None
-    decay = sum((arb(pair.weight) * arb(pair.distance) ** 2 for pair in pairs), arb(0))
+    decay = sum(
+        (arb(pair.weight) * (arb(pair.distance) * (1 - arb(pair.slack))) ** 2 for pair in pairs), arb(0)
+    )
     decay *= 2 * n * (1 - arb(2) ** -40) / arb.pi() ** 2
     t, width = arb(core + 1) * arb(h), arb(h)
     density = ((arb(tau) * arb(c)) ** 2 / 2 - decay * t * t).exp() / (1 - (-2 * decay * t * width).exp())

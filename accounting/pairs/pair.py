@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from ..numerics.enclosure import Enclosure
 from ..numerics.factor import Factor
+from ..numerics.pieces import Piece
 from .witness import Witness
 
 __all__ = ["Pair", "Value"]
@@ -52,6 +53,24 @@ class Pair(ABC):
     def values(self, alphas: Sequence[Factor], relative_width: float) -> list[Value]:
         """The same at several factors; where they share work, this is faster than one by one."""
         return [self.value(alpha, relative_width) for alpha in alphas]
+
+    @property
+    def is_smooth(self) -> bool:
+        """Whether it is worth asking for pieces."""
+        return False
+
+    def piece(self, low: float, high: float, relative_width: float) -> Piece | None:
+        """Enclose delta between polynomials for all factors from ``low`` to ``high``.
+
+        Args:
+            low: the least factor, taken exactly.
+            high: the largest factor, taken exactly; 1 is not strictly between the two.
+            relative_width: the width to aim at, relative to the value.
+
+        Returns:
+            None where single values have to do.
+        """
+        return None
 
     @abstractmethod
     def ceiling(self) -> Factor | None:

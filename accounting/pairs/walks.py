@@ -17,6 +17,7 @@ from ..numerics.atoms import Step
 from ..numerics.ball import arb, enclosure_of, positive_part, precision
 from ..numerics.enclosure import Enclosure
 from ..numerics.factor import Factor
+from ..numerics.pieces import LinearStep, Piece, walk_piece
 from ..numerics.walk import expected_positive_part
 from ..randomizers.base import Letter
 from .pair import Pair, Value
@@ -24,6 +25,8 @@ from .witness import Witness
 
 __all__ = ["WalkPair"]
 
+_PIECE_BITS = 110
+_WIDEST = 1e-2
 _FEW = 100  # users below which a normal approximation is no guide
 
 
@@ -71,6 +74,31 @@ class WalkPair(Pair):
         upper = min(inside.upper + revealed.upper, Fraction(1))
         lower = inside.lower + revealed.lower
         return Value(Enclosure(lower, upper), self.attained_by)
+
+    @property
+    def is_smooth(self) -> bool:
+        return self.users > _FEW
+
+    @relies_on("walk-identity", "contour-pieces")
+    def piece(self, low: float, high: float, relative_width: float) -> Piece | None:
+        if self.largest is not None and Factor.of(Fraction(high)).at_least(self.largest):
+            return None
+        with precision(_PIECE_BITS + self.users.bit_length()):
+            letters = self.letters()
+            if any(letter.reference.is_zero() for letter in letters):
+                return None
+            step = LinearStep(
+                chances=tuple(letter.reference for letter in letters),
+                gains=tuple(letter.first / letter.reference for letter in letters),
+                costs=tuple(letter.second / letter.reference for letter in letters),
+            )
+            if low >= 1.0:
+                walk = walk_piece(step, self.users, low, high, relative_width)
+                return walk and walk.over(self.users)
+            # the mean of the steps is 1 - alpha: E(S)_+ = n (1 - alpha) + E(-S)_+
+            share = min(relative_width / (1.0 - low), _WIDEST) if low < 1.0 else relative_width
+            walk = walk_piece(step.reflected(), self.users, low, high, share)
+            return walk and walk.over(self.users).plus_line(arb(1), arb(-1))
 
     def ceiling(self) -> Factor | None:
         return self.largest

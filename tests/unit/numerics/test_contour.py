@@ -86,7 +86,7 @@ class Setting:
         self.widest = max(values) - min(values)
 
     def plan(self, *, c: float, period: float, tau: float, core: int, last: int) -> Any:
-        made = contour._plan(self.guide, self.n, self.c, tau, 1e-3)
+        made = contour.plan_contour(self.guide, self.n, self.c, tau, 1e-3)
         h = 2.0 * math.pi / period
         exponents = {"left": self.chernoff(c, period, 0.0, c), "right": self.chernoff(c, period, c, 9.0 * c)}
         known: dict[str, Any] = {
@@ -133,7 +133,7 @@ def test_smoothing_correction_is_needed(monkeypatch: pytest.MonkeyPatch, coarsen
 )
 def test_aliases_are_needed(monkeypatch: pytest.MonkeyPatch, side: str, share: float, spreads: float) -> None:
     """A coarse step left of the saddle point has aliases S + jL, right of it S - jL."""
-    bound = contour._alias_bound
+    bound = contour.alias_bound
 
     def one_sided(step: Step, plan: Any, at: float) -> arb:
         return arb(0) if (at < plan.c) == (side == "left") else bound(step, plan, at)
@@ -143,7 +143,7 @@ def test_aliases_are_needed(monkeypatch: pytest.MonkeyPatch, side: str, share: f
         tau, period = 0.01 / here.c, spreads * here.spread
         plan = here.plan(c=share * here.c, period=period, tau=tau, core=4, last=math.ceil(1.5 * period / tau))
         assert here.lacks(here.evaluate(plan)) == "inside"
-        monkeypatch.setattr(contour, "_alias_bound", one_sided)
+        monkeypatch.setattr(contour, "alias_bound", one_sided)
         assert here.lacks(here.evaluate(plan)) == "below"
 
 
@@ -203,7 +203,7 @@ def test_nodes_beyond_the_last_are_needed(
         last = math.floor(20.0 * turns)
         plan = here.plan(c=here.c, period=period, tau=0.02 / here.c, core=last, last=last)
         assert here.lacks(here.evaluate(plan)) == "inside"
-        monkeypatch.setattr(contour, "_beyond", lambda plan: arb(0))  # noqa: ARG005
+        monkeypatch.setattr(contour, "beyond_last", lambda plan: arb(0))  # noqa: ARG005
         assert here.lacks(here.evaluate(plan)) != "inside"
 
 

@@ -11,10 +11,11 @@ from hypothesis import strategies as st
 
 from accounting.numerics import convolution
 from accounting.numerics.ball import ball, enclosure_of, precision
-from accounting.numerics.convolution import ComposedLoss, compose_above, compose_below
+from accounting.numerics.convolution import compose_above, compose_below
 from accounting.numerics.dots import BITS, GridLoss
 from accounting.numerics.enclosure import Enclosure
 from accounting.numerics.factor import Factor
+from accounting.numerics.integers import Integers
 
 UNIT = 1 << BITS
 STEP = Fraction(1, 4)
@@ -61,8 +62,8 @@ def test_both_roads_enclose_the_product(parts: list[GridLoss], epsilon: str) -> 
     truth = plain_curve(parts, Fraction(epsilon))
     counted = [(part, 1) for part in parts]
     factor = Factor.exp(Fraction(epsilon))
-    above = ComposedLoss(STEP, compose_above(counted, Fraction(1, 10**12))).delta(factor)
-    below = ComposedLoss(STEP, compose_below(counted, Fraction(1, 10**12))).delta(factor)
+    above = compose_above(STEP, counted, Fraction(1, 10**12)).delta(factor)
+    below = compose_below(STEP, counted, Fraction(1, 10**12)).delta(factor)
     assert below.lower <= truth.upper
     assert truth.lower <= min(above.upper + Fraction(1, 10**60), Fraction(1))
     assert above.upper - below.lower <= Fraction(1, 10**11)
@@ -72,8 +73,8 @@ def test_both_roads_enclose_the_product(parts: list[GridLoss], epsilon: str) -> 
 def test_powers_are_repeated_products(loss: GridLoss, count: int) -> None:
     tail = Fraction(1, 10**12)
     factor = Factor.exp(Fraction(1, 3))
-    power = ComposedLoss(STEP, compose_above([(loss, count)], tail)).delta(factor)
-    plain = ComposedLoss(STEP, compose_above([(loss, 1)] * count, tail)).delta(factor)
+    power = compose_above(STEP, [(loss, count)], tail).delta(factor)
+    plain = compose_above(STEP, [(loss, 1)] * count, tail).delta(factor)
     assert abs(power.upper - plain.upper) <= Fraction(1, 10**9)
 
 
@@ -81,8 +82,8 @@ def test_powers_are_repeated_products(loss: GridLoss, count: int) -> None:
 def test_trimming_moves_the_curve_outward(way: str) -> None:
     loss = GridLoss(-3, tuple(w * UNIT // 64 for w in (1, 6, 15, 20, 15, 6, 1)), 0)
     compose = compose_above if way == "above" else compose_below
-    fine = ComposedLoss(STEP, compose([(loss, 20)], Fraction(1, 10**20)))
-    coarse = ComposedLoss(STEP, compose([(loss, 20)], Fraction(1, 10)))
+    fine = compose(STEP, [(loss, 20)], Fraction(1, 10**20))
+    coarse = compose(STEP, [(loss, 20)], Fraction(1, 10))
     for epsilon in ("0", "1", "3", "6"):
         factor = Factor.exp(Fraction(epsilon))
         if way == "above":
@@ -95,13 +96,13 @@ def test_trimming_moves_the_curve_outward(way: str) -> None:
 def test_dropping_what_was_trimmed_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:
     loss = GridLoss(-1, (UNIT // 4, UNIT // 2, UNIT // 4), 0)
     factor = Factor.exp(Fraction(2))
-    truth = ComposedLoss(STEP, compose_above([(loss, 12)], Fraction(1, 10**30))).delta(factor).lower
-    assert ComposedLoss(STEP, compose_above([(loss, 12)], Fraction(1, 2))).delta(factor).upper >= truth
+    truth = compose_above(STEP, [(loss, 12)], Fraction(1, 10**30)).delta(factor).lower
+    assert compose_above(STEP, [(loss, 12)], Fraction(1, 2)).delta(factor).upper >= truth
     window = convolution._window
 
-    def forgetful(masses: list[int], allowed: int) -> tuple[int, int, int, int]:
+    def forgetful(masses: Integers, allowed: int) -> tuple[int, int, int, int]:
         start, stop, below, _ = window(masses, allowed)
         return start, stop, below, 0
 
     monkeypatch.setattr(convolution, "_window", forgetful)
-    assert ComposedLoss(STEP, compose_above([(loss, 12)], Fraction(1, 2))).delta(factor).upper < truth
+    assert compose_above(STEP, [(loss, 12)], Fraction(1, 2)).delta(factor).upper < truth

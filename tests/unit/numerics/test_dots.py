@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from fractions import Fraction
 
 import pytest
@@ -11,16 +12,17 @@ import accounting as csa
 from accounting.numerics import dots
 from accounting.numerics.ball import ball, exact_lower, exact_upper, precision
 from accounting.numerics.convolution import ComposedLoss
-from accounting.numerics.dots import BITS, GridLoss, Samples, loss_above, loss_below, sample
+from accounting.numerics.dots import BITS, GridLoss, loss_above, loss_below
 from accounting.numerics.enclosure import Enclosure
 from accounting.numerics.factor import Factor
+from accounting.numerics.samples import Curves, sample
 from accounting.pairs.of_randomizer import pairs_of
 
 STEP = Fraction(1, 8)
 PROBES = [Fraction(i, 37) for i in range(-90, 91)]
 
 
-def each(curve: Callable[[Factor, float], Enclosure]) -> dots.Curves:
+def each(curve: Callable[[Factor, float], Enclosure]) -> Curves:
     def curves(factors: Sequence[Factor], width: float) -> list[Enclosure]:
         return [curve(factor, width) for factor in factors]
 
@@ -52,7 +54,7 @@ def shuffle_curve(factor: Factor, width: float) -> Enclosure:
 def test_losses_enclose_the_curve(curve: Callable[[Factor, float], Enclosure]) -> None:
     mirrors = curve is not widened
     samples = sample(each(curve), STEP, 1e-9, Fraction(0), spread=0.5, mirrors=mirrors)
-    above, below = ComposedLoss(STEP, loss_above(samples)), ComposedLoss(STEP, loss_below(samples))
+    above, below = ComposedLoss.of(STEP, loss_above(samples)), ComposedLoss.of(STEP, loss_below(samples))
     for epsilon in PROBES:
         factor = Factor.exp(epsilon)
         truth = (shuffle_curve if curve is shuffle_curve else response_curve)(factor, 1e-9)
@@ -63,8 +65,8 @@ def test_losses_enclose_the_curve(curve: Callable[[Factor, float], Enclosure]) -
 
 def test_fine_samples_come_near_the_curve() -> None:
     samples = sample(each(shuffle_curve), Fraction(1, 128), 1e-12, Fraction(0), spread=0.3, mirrors=True)
-    above = ComposedLoss(samples.step, loss_above(samples))
-    below = ComposedLoss(samples.step, loss_below(samples))
+    above = ComposedLoss.of(samples.step, loss_above(samples))
+    below = ComposedLoss.of(samples.step, loss_below(samples))
     for epsilon in ("0.1", "0.33", "0.7"):
         factor = Factor.exp(Fraction(epsilon))
         truth = shuffle_curve(factor, 1e-9)
@@ -77,7 +79,7 @@ def test_chords_themselves_are_no_lower_bound(monkeypatch: pytest.MonkeyPatch) -
     probes = [Factor.exp(Fraction(2 * i + 1, 32)) for i in range(12)]
 
     def violations() -> int:
-        below = ComposedLoss(samples.step, loss_below(samples))
+        below = ComposedLoss.of(samples.step, loss_below(samples))
         return sum(below.delta(factor).lower > shuffle_curve(factor, 1e-9).upper for factor in probes)
 
     assert violations() == 0
@@ -87,16 +89,11 @@ def test_chords_themselves_are_no_lower_bound(monkeypatch: pytest.MonkeyPatch) -
 
 def test_lower_ends_give_no_upper_bound() -> None:
     samples = sample(each(widened), STEP, 1e-9, Fraction(0), spread=0.5, mirrors=False)
-    flipped = Samples(
-        samples.step,
-        samples.marks,
-        tuple(Enclosure(value.lower, value.lower) for value in samples.values),
-        samples.floor,
-    )
+    flipped = replace(samples, highs=samples.lows)
     factor = Factor.exp(STEP * samples.marks[len(samples.marks) // 2 + 2])
     truth = response_curve(factor)
-    assert ComposedLoss(STEP, loss_above(samples)).delta(factor).upper >= truth.upper
-    assert ComposedLoss(STEP, loss_above(flipped)).delta(factor).upper < truth.lower
+    assert ComposedLoss.of(STEP, loss_above(samples)).delta(factor).upper >= truth.upper
+    assert ComposedLoss.of(STEP, loss_above(flipped)).delta(factor).upper < truth.lower
 
 
 def test_an_infinite_loss_is_kept_on_both_sides() -> None:
@@ -113,8 +110,8 @@ def test_an_infinite_loss_is_kept_on_both_sides() -> None:
     assert floor - Fraction(2, 1 << BITS) <= Fraction(below.infinite, 1 << BITS) <= floor
     for epsilon in PROBES:
         factor = Factor.exp(epsilon)
-        assert ComposedLoss(STEP, above).delta(factor).upper >= curve(factor, 0).lower
-        assert ComposedLoss(STEP, below).delta(factor).lower <= curve(factor, 0).upper
+        assert ComposedLoss.of(STEP, above).delta(factor).upper >= curve(factor, 0).lower
+        assert ComposedLoss.of(STEP, below).delta(factor).lower <= curve(factor, 0).upper
 
 
 def test_masses_from_below_sum_to_at_most_one() -> None:

@@ -156,7 +156,7 @@ def test_planned_nodes_are_looked_at_once(family: str, n: int) -> None:
             guide = step.guide()
             c = saddle(guide, n)
             for width in (1e-2, 1e-6) if contour_applies(step, n) else ():
-                plan = contour._plan(guide, n, c, math.sqrt(width / 2.5) / c, width)
+                plan = contour.plan_contour(guide, n, c, math.sqrt(width / 2.5) / c, width)
                 integrand = Integrand(step, n, plan.c, plan.step, plan.tau)
                 last = min(plan.last, 100_000)
                 far = far_nodes(integrand.pairs(), n, plan.c, plan.step, plan.tau, plan.core, last)

@@ -1,0 +1,238 @@
+"""Certified samples of a privacy curve at multiples of one step, dense where the losses are.
+
+Where the curve is known between polynomials on a whole piece, each interval between two marks also gets its
+*share*: a number that the curve over the chord of the lower ends is at least. Statement: connect-the-dots.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from itertools import pairwise
+from typing import TypeAlias
+
+from ..claims import relies_on
+from .ball import arb, ball, exact_lower, exact_upper, positive_part, precision
+from .enclosure import Enclosure
+from .factor import Factor
+from .pieces import Piece
+from .rounding import float_at_least, float_at_most
+
+__all__ = ["Curves", "Pieces", "Samples", "no_pieces", "sample"]
+
+_WORKING = 400
+_MOST = 20_000
+_BLOCK = 24
+_WIDTH = 2e-5  # of single values
+_PIECE_WIDTH = 1e-5
+_LONGEST = 0.75  # a piece over the spread; where the curve is steep pieces are shorter
+_STEEP = 3.0
+_FEWEST = 3  # intervals for which a piece is worth its while
+_FLAT = 0.8
+_PATIENCE = 3  # runs without a piece after which none is tried
+_LESS, _MORE = 1.0 - 2.0**-50, 1.0 + 2.0**-40
+
+Curves: TypeAlias = Callable[[Sequence[Factor], float], list[Enclosure]]
+Pieces: TypeAlias = Callable[[float, float, float], Piece | None]
+
+
+def no_pieces(low: float, high: float, relative_width: float) -> None:
+    """Stand for a curve of which only single values are known."""
+
+
+@dataclass(frozen=True, slots=True)
+class Samples:
+    """Certified values of a privacy curve.
+
+    Attributes:
+        step: the grid's step in nats.
+        marks: increasing multiples of the step.
+        lows: delta at ``epsilon = mark * step`` is at least this; exact.
+        highs: delta there is at most this; exact.
+        floor: delta stays above this at every epsilon.
+        shares: for each interval between marks a lower bound, at most 1, for the curve over the chord of the
+            lower ends, where one is known; else None.
+    """
+
+    step: Fraction
+    marks: tuple[int, ...]
+    lows: tuple[arb, ...]
+    highs: tuple[arb, ...]
+    floor: Fraction
+    shares: tuple[float | None, ...]
+
+    @classmethod
+    def of(
+        cls, step: Fraction, marks: Sequence[int], values: Sequence[Enclosure], floor: Fraction
+    ) -> Samples:
+        """Collect single values."""
+        with precision(_WORKING):
+            side = _of_values(marks, values)
+        return cls(step, side.marks, side.lows, side.highs, floor, side.shares)
+
+
+def sample(
+    curve: Curves,
+    step: Fraction,
+    tail: float,
+    floor: Fraction,
+    *,
+    spread: float,
+    mirrors: bool,
+    pieces: Pieces = no_pieces,
+    dense: float = 3.0,
+    leeway: float = 16.0,
+) -> Samples:
+    """Sample a curve, from where it is nearly ``1 - alpha`` to where it is below ``tail``.
+
+    Args:
+        curve: encloses delta at several factors.
+        step: the grid's step in nats.
+        tail: where to stop.
+        floor: delta is certainly at least this.
+        spread: the scale of the losses in nats; marks are coarser where little mass is.
+        mirrors: the curve obeys the swap law by itself, as that of a family that holds both orders of each pair.
+        pieces: encloses delta between polynomials from one factor to another, where that is possible.
+        dense: up to this many spreads every multiple of the step is a mark.
+        leeway: near 0, where walks are nearly lattices, pieces may be this many times as wide.
+    """
+    with precision(_WORKING):
+        side = _positive(
+            _Sampler(curve, pieces, step, spread, leeway), max(tail, float(floor) * (1.0 + 1e-6)), dense
+        )
+        if mirrors:
+            below = side.mirrored(step)
+        else:
+            below = _Side((0,), side.lows[:1], side.highs[:1], ())
+            sampler = _Sampler(curve, pieces, step, spread, leeway)
+            for first in range(0, len(side.marks) - 1, _BLOCK):
+                block = [-mark for mark in side.marks[first : first + _BLOCK + 1]]
+                below = sampler.run(block[::-1]).joined(below)
+        whole = below.joined(side)
+        return Samples(step, whole.marks, whole.lows, whole.highs, floor, whole.shares)
+
+
+def _positive(sampler: _Sampler, stop: float, dense: float) -> _Side:
+    """Sample at multiples of the step from 0 on, until the value is at most ``stop``."""
+    fruitless = 0
+    side = sampler.singles((0,))
+    while len(side.marks) < _MOST and not (side.highs[-1] <= stop and len(side.marks) > 1):
+        z = side.marks[-1] * float(sampler.step) / sampler.spread
+        gap = 1 if z < dense else 2 if z < dense + 2.0 else 4
+        length = min(_LONGEST, _STEEP / (z + 1.0)) * sampler.spread / float(sampler.step)
+        count = max(math.ceil(length / gap), _FEWEST)
+        run = sampler.run([side.marks[-1] + gap * i for i in range(count + 1)])
+        fruitless = 0 if any(run.shares) else fruitless + 1
+        if fruitless == _PATIENCE:
+            sampler = replace(sampler, pieces=no_pieces)
+        side = side.joined(run, stop)
+    return side
+
+
+@dataclass(frozen=True, slots=True)
+class _Side:
+    """A stretch of samples; see :class:`Samples`."""
+
+    marks: tuple[int, ...]
+    lows: tuple[arb, ...]
+    highs: tuple[arb, ...]
+    shares: tuple[float | None, ...]
+
+    def joined(self, other: _Side, stop: float = -1.0) -> _Side:
+        """Append a stretch that begins with this one's last mark, up to the first value of at most ``stop``."""
+        low, high = max(self.lows[-1], other.lows[0]), min(self.highs[-1], other.highs[0])
+        left = (*self.shares[:-1], *(_moved(share, self.lows[-1], low) for share in self.shares[-1:]))
+        right = (*(_moved(share, other.lows[0], low) for share in other.shares[:1]), *other.shares[1:])
+        kept = 1 + next((i for i, end in enumerate(other.highs) if i and end <= stop), len(other.highs))
+        return _Side(
+            (*self.marks, *other.marks[1:kept]),
+            (*self.lows[:-1], low, *other.lows[1:kept]),
+            (*self.highs[:-1], high, *other.highs[1:kept]),
+            (*left, *right[: kept - 1]),
+        )
+
+    @relies_on("swap-law")
+    def mirrored(self, step: Fraction) -> _Side:
+        """Return the samples at the negative marks of a curve that obeys the swap law.
+
+        delta at -epsilon is ``1 - alpha + alpha delta(epsilon)``, alpha = e^-epsilon. A chord l goes over into the chord
+        ``c = 1 - alpha + alpha l``, and a curve of at least r l into one of at least ``c - (1 - r) alpha l``.
+        """
+        alphas = [(-mark * ball(step)).exp() for mark in self.marks]
+        lows = [(1 - alpha + alpha * low).lower() for alpha, low in zip(alphas, self.lows, strict=True)]
+        highs = [(1 - alpha + alpha * high).upper() for alpha, high in zip(alphas, self.highs, strict=True)]
+        ends = [(float(low), float(its)) for low, its in zip(self.lows, lows, strict=True)]
+        shares = []
+        for share, ((low, its), (next_low, its_next)) in zip(self.shares, pairwise(ends), strict=True):
+            lost = None if share is None else (1.0 - share) * max(low, next_low) / min(its, its_next)
+            shares.append(None if lost is None else _one_less(lost))
+        return _Side(
+            tuple(-mark for mark in self.marks[::-1]),
+            tuple(lows[::-1]),
+            tuple(highs[::-1]),
+            tuple(shares[::-1]),
+        )
+
+
+def _moved(share: float | None, own: arb, used: arb) -> float | None:
+    """Return the share of an interval of which one end is raised from ``own`` to ``used``."""
+    if share is None or own == used:
+        return share
+    return share * float(own / used) * _LESS**8 or None
+
+
+def _one_less(lost: float) -> float | None:
+    """Return 1 less what is lost, whose roundings are far below 2^-40 of it, rounded down; None when nothing is left."""
+    return (1.0 - lost * _MORE) * _LESS if lost < 0.9 else None
+
+
+def _of_values(marks: Sequence[int], values: Sequence[Enclosure]) -> _Side:
+    lows = tuple(ball(value.lower).lower() for value in values)
+    highs = tuple(ball(value.upper).upper() for value in values)
+    return _Side(tuple(marks), lows, highs, (None,) * (len(marks) - 1))
+
+
+@dataclass(frozen=True, slots=True)
+class _Sampler:
+    """Takes samples at given marks."""
+
+    curve: Curves
+    pieces: Pieces
+    step: Fraction
+    spread: float
+    leeway: float
+
+    def singles(self, marks: Sequence[int]) -> _Side:
+        """Take single values."""
+        return _of_values(marks, self.curve([Factor.exp(mark * self.step) for mark in marks], _WIDTH))
+
+    def run(self, marks: Sequence[int], halvings: int = 2) -> _Side:
+        """Sample at increasing marks of one sign: by a piece, by shorter ones, or by single values."""
+        if self.pieces is no_pieces or len(marks) <= _FEWEST or halvings < 0:
+            return self.singles(marks)
+        alphas = [(mark * ball(self.step)).exp() for mark in marks]
+        low, high = float_at_most(exact_lower(alphas[0])), float_at_least(exact_upper(alphas[-1]))
+        for width in self._widths(min(abs(marks[0]), abs(marks[-1]))):
+            piece = self.pieces(low, high, width)
+            if piece is not None:
+                return _of_piece(piece, marks, alphas)
+        middle = len(marks) // 2
+        left, right = marks[: middle + 1], marks[middle:]
+        return self.run(left, halvings - 1).joined(self.run(right, halvings - 1))
+
+    def _widths(self, mark: int) -> tuple[float, ...]:
+        """Widths to ask for: what the tail has too much moves epsilon little, and near 0 the walk is nearly a lattice."""
+        z = mark * float(self.step) / self.spread
+        width = _PIECE_WIDTH * (1.0 + z * z)
+        return (width, self.leeway * width) if z < _FLAT and self.leeway > 1.0 else (width,)
+
+
+def _of_piece(piece: Piece, marks: Sequence[int], alphas: Sequence[arb]) -> _Side:
+    ends = [piece.ends(alpha) for alpha in alphas]
+    lows = [positive_part(low).lower() for low, _ in ends]
+    floats = [float(low) for low in lows]
+    dips = zip(piece.dips(alphas), pairwise(floats), strict=True)
+    shares = (_one_less(float(dip.upper()) / min(pair)) if min(pair) > 0.0 else None for dip, pair in dips)
+    return _Side(tuple(marks), tuple(lows), tuple(high.upper() for _, high in ends), tuple(shares))
