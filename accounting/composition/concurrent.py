@@ -22,7 +22,8 @@ class ConcurrentShuffles:
     """Shuffles that one user is in, all at once, with fresh randomness for each.
 
     The order in which the batches close may react to what was released, and so may, with adaptive inputs,
-    the other users' values and the randomizers of batches that are still open.
+    all values that are sent later and the randomizers of batches that nobody has joined yet. Nothing may react to
+    what is inside an open batch; ``docs/conditions.md`` shows what it costs.
 
     Attributes:
         shuffles: the batches that the target user is in.
