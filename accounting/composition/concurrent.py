@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from ..claims import relies_on
 from ..curves import Bounds, PrivacyCurve
 from ..curves.composed import ComposedCurve
 from ..curves.pair_curve import Part
@@ -68,6 +69,7 @@ class ConcurrentShuffles:
         )
         return ComposedCurve(parts, self.inputs)
 
+    @relies_on("parallel-batches", "open-batches", "monotone-users")
     def delta(self, *, epsilon: ExactLike) -> Bounds:
         """Bound delta at an epsilon in nats.
 
@@ -82,6 +84,7 @@ class ConcurrentShuffles:
             return self.shuffles[0].delta(epsilon=epsilon)
         return self.curve().delta(epsilon=epsilon)
 
+    @relies_on("parallel-batches", "open-batches", "monotone-users")
     def epsilon(self, *, delta: ExactLike) -> Bounds:
         """Bound the least epsilon >= 0, in nats, that goes with a delta.
 

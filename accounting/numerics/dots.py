@@ -11,7 +11,7 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from typing import TypeAlias
 
 from ..claims import relies_on
@@ -122,9 +122,10 @@ def _mirrored(epsilon: Fraction, value: Enclosure) -> Enclosure:
 def loss_above(samples: Samples) -> GridLoss:
     """Return losses whose privacy curve is at least the sampled one at every alpha."""
     with precision(_WORKING):
-        points = [(arb(0), arb(1)), *_points(samples, [value.upper for value in samples.values])]
+        uppers = list(accumulate((Fraction(value.upper) for value in samples.values), min))  # the curve falls
+        points = [(arb(0), arb(1)), *_points(samples, uppers)]
         kept = _lower_hull(points)
-        return _losses(points, kept, samples.marks, exact_upper, Fraction(samples.values[-1].upper))
+        return _losses(points, kept, samples.marks, exact_upper, uppers[-1])
 
 
 @relies_on("connect-the-dots")

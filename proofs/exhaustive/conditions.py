@@ -40,15 +40,15 @@ ABOVE_LOG_3 = "1.09861228866811"
 """The epsilon0 of each of them is log 3, less than this by less than 1e-14."""
 
 
-def bound_of(keeps: Sequence[str], users: Sequence[int]) -> Fraction:
-    """Return the certified upper end of delta at alpha = 2 for one batch of each shuffler; 0 without a batch."""
+def bound_of(keeps: Sequence[str], users: Sequence[int], epsilon: str = BELOW_LOG_2) -> Fraction:
+    """Return the certified upper end of delta for one batch of each shuffler, at alpha = 2; 0 without a batch."""
     shuffles = [
         csa.Shuffle(csa.BinaryRandomizedResponse(keep=keep), users=size)
         for keep, size in zip(keeps, users, strict=True)
     ]
     if not shuffles:
         return Fraction(0)
-    return Fraction(csa.ConcurrentShuffles(shuffles).delta(epsilon=BELOW_LOG_2).upper)
+    return Fraction(csa.ConcurrentShuffles(shuffles).delta(epsilon=epsilon).upper)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

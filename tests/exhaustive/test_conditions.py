@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from fractions import Fraction
+from itertools import permutations
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ import accounting as csa
 from proofs.exhaustive import broken
 from proofs.exhaustive.conditions import (
     ALPHA,
+    BELOW_LOG_2,
     BINARY,
     CASES,
     CONFIRMATIONS,
@@ -24,6 +26,7 @@ from proofs.exhaustive.conditions import (
 )
 from proofs.exhaustive.policies import Scope, all_policies, count_policies, worst_delta
 from proofs.exhaustive.process import Matrix, divergence, least_sizes, transcript_laws
+from proofs.reference.shuffle_enumeration import Law, released_law
 
 pytestmark = pytest.mark.proof
 
@@ -50,6 +53,54 @@ def test_every_policy_is_within_the_bound(each: Confirmation) -> None:
     worst = each.worst
     assert worst <= each.bound
     assert worst > each.bound_with_one_more, "the check could not tell the minimum from a larger size"
+
+
+@pytest.mark.parametrize(
+    ("alpha", "below_its_logarithm"),
+    [("1/2", "-0.69315"), ("1", "0"), ("3/2", "0.405465108"), ("3", "1.098612288")],
+)
+@pytest.mark.parametrize("least", [(2, 2), (3, 2)])
+def test_at_other_epsilons(least: tuple[int, ...], alpha: str, below_its_logarithm: str) -> None:
+    worst = worst_delta(scope_of([BINARY, binary("4/5")], least, sum(least) + 1, 2), Fraction(alpha))
+    assert worst <= bound_of(["3/4", "4/5"], least, below_its_logarithm)
+    one_more = tuple(users + 1 for users in least)
+    assert worst > bound_of(["3/4", "4/5"], one_more, below_its_logarithm)
+
+
+def test_the_targets_own_values_may_react() -> None:
+    """A target whose two values in the second batch depend on the first release: more is lost, and covered."""
+    channel = ((Fraction(9, 10), Fraction(1, 10)), (Fraction(1, 2), Fraction(1, 2)))
+    adaptive = worst_delta(scope_of([channel, channel], (2, 2), 4, 2), ALPHA)
+    of_pair = {
+        pair: [
+            tuple(released_law(channel, (value, other)) for value in pair) for other in range(len(channel))
+        ]
+        for pair in permutations(range(2), 2)
+    }
+
+    def replied(first: Law, second: Law, pair: tuple[int, int]) -> Fraction:
+        return sum(
+            (
+                max(
+                    sum(
+                        (max(Fraction(0), first[y] * p[z] - ALPHA * second[y] * q[z]) for z in p), Fraction(0)
+                    )
+                    for p, q in of_pair[pair]
+                )
+                for y in first
+            ),
+            Fraction(0),
+        )
+
+    set_in_advance = max(
+        replied(first, second, pair)
+        for laws in of_pair.values()
+        for first, second in laws
+        for pair in of_pair
+    )
+    assert set_in_advance == Fraction(551, 2000) < adaptive == Fraction(307, 1000)
+    shuffle = csa.Shuffle(csa.FiniteRandomizer(channel), users=2)
+    assert adaptive <= Fraction(csa.ConcurrentShuffles([shuffle] * 2).delta(epsilon=BELOW_LOG_2).upper)
 
 
 def test_how_many_policies_were_gone_through() -> None:
