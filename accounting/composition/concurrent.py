@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from ..curves import Bounds, PrivacyCurve
 from ..curves.composed import ComposedCurve
@@ -12,7 +13,12 @@ from ..curves.pair_curve import Part
 from ..errors import ParameterError
 from ..numerics.exact import ExactLike
 from ..pairs.of_randomizer import factors_of
+from ..randomizers import Randomizer
 from ..shuffle import Shuffle
+
+if TYPE_CHECKING:
+    from ..schedules import Schedule
+    from .scheduled import ScheduledShuffles
 
 __all__ = ["ConcurrentShuffles"]
 
@@ -53,6 +59,39 @@ class ConcurrentShuffles:
             raise ParameterError("inputs", 'must be "adaptive" or "fixed"', inputs)
         object.__setattr__(self, "shuffles", found)
         object.__setattr__(self, "inputs", inputs)
+
+    @staticmethod
+    def from_schedule(
+        schedule: Schedule,
+        randomizers: Randomizer | Mapping[str, Randomizer],
+        *,
+        dishonest_at_most: ExactLike = 0,
+        inputs: str = "adaptive",
+        most_compositions: ExactLike = 24,
+    ) -> ScheduledShuffles:
+        """Account for batches with a start and an end; the worst user decides.
+
+        Args:
+            schedule: the batches. Their sizes are taken as fixed in advance; where they reacted to releases, give
+                the least sizes that were guaranteed, see ``ScheduledShuffles``.
+            randomizers: one for all shufflers, or one for each of the schedule's names.
+            dishonest_at_most: how many users of each batch may be absent or may collude with the observer.
+            inputs: "adaptive" or "fixed".
+            most_compositions: how many compositions one answer may take.
+
+        Raises:
+            ParameterError: a parameter breaks its rule, a shuffler has no randomizer, or a batch has fewer than
+                two present and honest users.
+        """
+        from .scheduled import ScheduledShuffles  # it composes what is defined here
+
+        return ScheduledShuffles(
+            schedule,
+            randomizers,
+            dishonest_at_most=dishonest_at_most,
+            inputs=inputs,
+            most_compositions=most_compositions,
+        )
 
     def curve(self) -> PrivacyCurve:
         """Return the privacy curve of the concatenation.
