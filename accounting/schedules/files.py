@@ -155,4 +155,4 @@ def _user(cell: str, where: str, name: str) -> int:
         raise ParameterError(f"{where}, {name}", "must be a whole number", cell)
     if len(digits) > _DIGITS or abs(number := int(text)) > LARGEST_COUNT:
         raise ParameterError(f"{where}, {name}", "must be at most 10^18", cell)
-    return number if text == digits else -number
+    return number
