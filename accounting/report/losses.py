@@ -60,6 +60,13 @@ class LossGroup:
     last: int
     batches: tuple[Batch, ...]
 
+    def sentence(self) -> str:
+        """Say how many lose how much."""
+        return (
+            f"{self.users:,} users lose an epsilon from {print_at_most(self.lower, 4)}"
+            f" to {print_at_least(self.upper, 4)}"
+        )
+
     def as_dict(self) -> dict[str, Any]:
         """Return JSON-able values; infinite ends are None."""
         return {
@@ -181,8 +188,8 @@ def loss_distribution(
         dishonest_at_most: how many users of each batch may be absent or may collude with the observer.
         inputs: "adaptive" or "fixed".
         most_compositions: how many compositions the search for the worst user may take.
-        executor: computes groups at the same time.
-        progress: is called with the number of finished groups and of all groups.
+        executor: composes for several groups at the same time.
+        progress: is called with the number of compositions that are done, and of all.
 
     Raises:
         ParameterError: a parameter breaks its rule.
@@ -200,17 +207,18 @@ def loss_distribution(
     worst = scheduled.epsilon(delta=level)
     table = scheduled.curve().table
     clusters = _clusters(table, most)
-    ask = partial(_ends, inputs=scheduled.inputs, delta=level)
     corners = [
         (table.shuffles(table.rows[rows].min(axis=0)), table.shuffles(table.rows[rows].max(axis=0)))
         for rows in clusters
     ]
-    answers = executor.map(ask, corners) if executor is not None else map(ask, corners)
-    ends: list[tuple[Bounds, Bounds]] = []
-    for answer in answers:
-        ends.append(answer)
+    distinct = list(dict.fromkeys(corner for both in corners for corner in both))
+    ask = partial(_epsilon, inputs=scheduled.inputs, delta=level)
+    known: dict[tuple[Shuffle, ...], Bounds] = {}
+    for answer in executor.map(ask, distinct) if executor is not None else map(ask, distinct):
+        known[distinct[len(known)]] = answer
         if progress is not None:
-            progress(len(ends), len(corners))
+            progress(len(known), len(distinct))
+    ends = [(known[above], known[below]) for above, below in corners]
     found = [
         _group(table, rows, below, above, worst) for rows, (above, below) in zip(clusters, ends, strict=True)
     ]
@@ -251,16 +259,8 @@ def _spread(table: SizeTable, rows: Integers) -> float:
     return apart * math.sqrt(float(table.users[rows].sum()))
 
 
-def _ends(
-    corners: tuple[tuple[Shuffle, ...], tuple[Shuffle, ...]], *, inputs: str, delta: Fraction
-) -> tuple[Bounds, Bounds]:
-    """Bound the epsilon of the most and of the least exposed corner of a cluster."""
-    most, least = corners
-    above = _epsilon(most, inputs, delta)
-    return above, above if least == most else _epsilon(least, inputs, delta)
-
-
-def _epsilon(shuffles: tuple[Shuffle, ...], inputs: str, delta: Fraction) -> Bounds:
+def _epsilon(shuffles: tuple[Shuffle, ...], *, inputs: str, delta: Fraction) -> Bounds:
+    """Bound the epsilon of a user who is in all of these shuffles."""
     if not shuffles:
         return Bounds(lower=0.0, upper=0.0, upper_claims=(), is_exact=True)
     return curve_of(shuffles, inputs).epsilon(delta=delta)
