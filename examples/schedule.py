@@ -7,7 +7,6 @@ import accounting as csa
 SCHEDULE = Path(__file__).with_name("schedule.csv")
 RANDOMIZERS = {
     "hourly": csa.KaryRandomizedResponse(values=8, epsilon0="1"),
-    "daily": csa.KaryRandomizedResponse(values=8, epsilon0="2"),
     "weekly": csa.KaryRandomizedResponse(values=8, epsilon0="3"),
 }
 
@@ -18,7 +17,7 @@ def main() -> csa.Bounds:
     memberships = schedule.memberships()
     print(f"{len(schedule)} batches put {schedule.users:,} users into {len(memberships)} classes")
 
-    losses = csa.loss_distribution(schedule, RANDOMIZERS, delta="1e-6", groups=5)
+    losses = csa.loss_distribution(schedule, RANDOMIZERS, delta="1e-6", groups=4)
     worst = losses.worst
     print(f"the worst user: epsilon {worst}")
     if worst.witness is not None:

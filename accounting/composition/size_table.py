@@ -75,7 +75,12 @@ class SizeTable:
         users = np.zeros(count, dtype=np.int64)
         np.add.at(users, labels, memberships.users)
         rows = np.column_stack([column[member] for column in columns])
-        weights = np.array([_weight(owner, int(rows[:, j].min())) for j, owner in enumerate(owners)])
+        least = {
+            randomizer: min(int(rows[:, j].min()) for j, owner in enumerate(owners) if owner == randomizer)
+            for randomizer in dict.fromkeys(owners)
+        }
+        guesses = {randomizer: _weight(randomizer, size) for randomizer, size in least.items()}
+        weights = np.array([guesses[owner] for owner in owners])
         shares = np.where(rows == ABSENT, 0.0, weights / rows)
         return cls(schedule, memberships, tuple(owners), rows, users, member, shares)
 
