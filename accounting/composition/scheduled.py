@@ -5,15 +5,17 @@ from __future__ import annotations
 import heapq
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from fractions import Fraction
 from itertools import count
-from typing import Protocol
 
 import numpy as np
 
 from ..claims import relies_on
-from ..curves import Bounds
+from ..curves import Bounds, PrivacyCurve
+from ..curves.curve import read_factor, read_width
 from ..errors import ParameterError
-from ..numerics.exact import ExactLike, delta_parameter, epsilon_parameter, whole
+from ..numerics.dots import GridLoss
+from ..numerics.exact import ExactLike, delta_parameter, whole
 from ..numerics.rows import Integers, undominated
 from ..pairs.witness import JointWitness, MembershipWitness, Witness
 from ..randomizers import Randomizer
@@ -29,15 +31,7 @@ _EPSILON_SLACK = 1e-3  # a bound this near to what some user's own bound is, rel
 _DELTA_SLACK = 1e-2
 
 
-class _Curve(Protocol):
-    """What answers both questions."""
-
-    def delta(self, *, epsilon: ExactLike) -> Bounds: ...
-
-    def epsilon(self, *, delta: ExactLike) -> Bounds: ...
-
-
-_Question = Callable[[_Curve], Bounds]
+_Question = Callable[[PrivacyCurve], Bounds]
 
 
 @dataclass(frozen=True, slots=True, init=False)
@@ -145,7 +139,7 @@ class ScheduledShuffles:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class WorstMembershipCurve:
+class WorstMembershipCurve(PrivacyCurve):
     """The largest privacy curve of any user of a schedule, with both ends.
 
     Attributes:
@@ -161,7 +155,7 @@ class WorstMembershipCurve:
     inputs: str
     most_compositions: int
     assumptions: tuple[str, ...]
-    _curves: dict[tuple[Shuffle, ...], _Curve] = field(default_factory=dict, repr=False)
+    _curves: dict[tuple[Shuffle, ...], PrivacyCurve] = field(default_factory=dict, repr=False)
 
     @classmethod
     def of(
@@ -176,15 +170,36 @@ class WorstMembershipCurve:
             assumptions.append("fixed-inputs")
         return cls(table, candidates, inputs, most_compositions, tuple(assumptions))
 
-    def delta(self, *, epsilon: ExactLike) -> Bounds:
-        """Bound delta at an epsilon in nats; see ``ScheduledShuffles.delta``."""
-        exponent = epsilon_parameter("epsilon", epsilon)
-        return self._worst(lambda curve: curve.delta(epsilon=exponent), _DELTA_SLACK)
+    def delta(
+        self,
+        *,
+        epsilon: ExactLike | None = None,
+        alpha: ExactLike | None = None,
+        relative_width: ExactLike = "1e-6",
+    ) -> Bounds:
+        read_factor(epsilon, alpha)
+        read_width(relative_width)
+        return self._worst(
+            lambda curve: curve.delta(epsilon=epsilon, alpha=alpha, relative_width=relative_width),
+            _DELTA_SLACK,
+        )
 
-    def epsilon(self, *, delta: ExactLike) -> Bounds:
-        """Bound the least epsilon >= 0 that goes with a delta; see ``ScheduledShuffles.epsilon``."""
+    def epsilon(self, *, delta: ExactLike, relative_width: ExactLike = "1e-6") -> Bounds:
         level = delta_parameter("delta", delta)
-        return self._worst(lambda curve: curve.epsilon(delta=level), _EPSILON_SLACK)
+        read_width(relative_width)
+        return self._worst(
+            lambda curve: curve.epsilon(delta=level, relative_width=relative_width), _EPSILON_SLACK
+        )
+
+    @relies_on("worst-membership", "monotone-users", "adaptive-composition")
+    def losses_above(self, *, step: Fraction, tail: Fraction) -> GridLoss:
+        """Return losses that dominate every user: those of one with the least size in each place.
+
+        This is looser than ``delta`` where memberships are incomparable, as one pair has to bound all of them.
+        See ``PrivacyCurve.losses_above``.
+        """
+        corner = self.table.rows[self.candidates].min(axis=0)
+        return curve_of(self.table.shuffles(corner), self.inputs).losses_above(step=step, tail=tail)
 
     @relies_on("worst-membership", "monotone-users", "adaptive-composition")
     def _worst(self, question: _Question, slack: float) -> Bounds:
@@ -292,7 +307,7 @@ class _Search:
         return self._curve.answer(sizes, self._question)
 
 
-def curve_of(shuffles: tuple[Shuffle, ...], inputs: str) -> _Curve:
+def curve_of(shuffles: tuple[Shuffle, ...], inputs: str) -> PrivacyCurve:
     """Return the curve of one user who is in all of these shuffles, at least one."""
     if len(shuffles) == 1:
         return shuffles[0].curve()

@@ -10,6 +10,8 @@ import pytest
 
 import accounting as csa
 from accounting.composition.scheduled import ScheduledShuffles
+from accounting.numerics.convolution import ComposedLoss
+from accounting.numerics.factor import Factor
 from accounting.pairs.witness import MembershipWitness
 from proofs.reference.memberships import batches_of_users
 
@@ -120,6 +122,32 @@ def test_few_compositions_bound_many_users_soundly(count: int) -> None:
     alone = list(every_user(list(schedule), MIXED, "1").values())
     assert max(bounds.lower for bounds in alone) <= many.upper <= 1.02 * max(b.upper for b in alone)
     assert few.lower <= max(bounds.lower for bounds in alone) == many.lower
+
+
+def test_one_pair_dominates_every_user() -> None:
+    """The losses of the curve bound each user, also between the candidates."""
+    schedule = csa.Schedule(SCHEDULES["disjoint"])
+    step = Fraction(1, 64)
+    losses = (
+        csa.ConcurrentShuffles.from_schedule(schedule, MIXED)
+        .curve()
+        .losses_above(step=step, tail=Fraction(1, 10**9))
+    )
+    for epsilon in ("-0.3", "0", "0.7", "2"):
+        above = ComposedLoss(step, losses).delta(Factor.exp(Fraction(epsilon)))
+        alone = every_user(SCHEDULES["disjoint"], MIXED, epsilon)
+        assert max(bounds.lower for bounds in alone.values()) <= above.upper
+
+
+def test_questions_at_a_rational_factor_and_at_delta_zero() -> None:
+    curve = csa.ConcurrentShuffles.from_schedule(csa.Schedule(SCHEDULES["disjoint"]), KARY).curve()
+    assert isinstance(curve, csa.PrivacyCurve)
+    assert curve.delta(alpha="2").upper == csa.Shuffle(KARY, users=5).delta(alpha="2").upper
+    zero = csa.ConcurrentShuffles.from_schedule(csa.Schedule(SCHEDULES["exchanged"]), MIXED).epsilon(delta=0)
+    assert zero.lower <= 4.0 <= zero.upper <= 4.0001  # every user in two batches of epsilon0 = 2
+    for question in ({}, {"epsilon": 1, "alpha": 2}, {"epsilon": "x"}, {"epsilon": 1, "relative_width": 2}):
+        with pytest.raises(csa.ParameterError):
+            curve.delta(**question)
 
 
 def test_a_single_exact_batch_stays_exact() -> None:
