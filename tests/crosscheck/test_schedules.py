@@ -124,6 +124,14 @@ def test_few_compositions_bound_many_users_soundly(count: int) -> None:
     assert few.lower <= max(bounds.lower for bounds in alone) == many.lower
 
 
+def test_shufflers_with_equal_randomizers_change_places() -> None:
+    schedule = csa.Schedule(SCHEDULES["exchanged"])
+    equal = csa.ConcurrentShuffles.from_schedule(schedule, KARY).curve()
+    assert equal.table.rows[equal.candidates].tolist() == [[6, 20]]
+    other = {"a": KARY, "c": csa.KaryRandomizedResponse(values=3, epsilon0="1")}
+    assert len(csa.ConcurrentShuffles.from_schedule(schedule, other).curve().candidates) == 2
+
+
 def test_one_pair_dominates_every_user() -> None:
     """The losses of the curve bound each user, also between the candidates."""
     schedule = csa.Schedule(SCHEDULES["disjoint"])
