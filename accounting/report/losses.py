@@ -184,7 +184,8 @@ def loss_distribution(
         schedule: the batches, their sizes taken as fixed in advance (see ``ScheduledShuffles``).
         randomizers: one for all shufflers, or one for each of the schedule's names.
         delta: a probability, 0 included and 1 excluded.
-        groups: how many groups there may be, from 1 to 10,000; each takes one or two compositions.
+        groups: how many groups there may be, from 1 to 10,000; each takes one or two compositions, and more of
+            them narrow the ends of groups and quantiles.
         dishonest_at_most: how many users of each batch may be absent or may collude with the observer.
         inputs: "adaptive" or "fixed".
         most_compositions: how many compositions the search for the worst user may take.
@@ -256,7 +257,9 @@ def _spread(table: SizeTable, rows: Integers) -> float:
         return -1.0
     shares = table.shares[rows]
     apart = math.sqrt(shares.max(axis=0).sum()) - math.sqrt(shares.min(axis=0).sum())
-    return apart * math.sqrt(float(table.users[rows].sum()))
+    return apart * math.sqrt(
+        math.sqrt(float(table.users[rows].sum()))
+    )  # so that rare heavy losers are told apart
 
 
 def _epsilon(shuffles: tuple[Shuffle, ...], *, inputs: str, delta: Fraction) -> Bounds:
