@@ -19,6 +19,8 @@ from .shuffle import Shuffle
 if TYPE_CHECKING:
     from .composition.concurrent import ConcurrentShuffles
     from .composition.exact_delta import ExactDelta, exact_delta
+    from .report.losses import loss_distribution
+    from .schedules import Schedule
 
 __all__ = [
     "AccountingError",
@@ -34,10 +36,12 @@ __all__ = [
     "PrivacyCurve",
     "PureLocal",
     "Randomizer",
+    "Schedule",
     "Shuffle",
     "UndecidedError",
     "__version__",
     "exact_delta",
+    "loss_distribution",
 ]
 
 
@@ -55,4 +59,12 @@ def __getattr__(name: str) -> Any:
         from .composition import exact_delta as module
 
         return getattr(module, name)
+    if name == "Schedule":
+        from .schedules import Schedule
+
+        return Schedule
+    if name == "loss_distribution":
+        from .report.losses import loss_distribution
+
+        return loss_distribution
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -59,6 +59,7 @@ CLAIMS: dict[str, Claim] = _table(
     parallel_batches="One-shot batches of other users add nothing to a user's loss, delta included.",
     basic_composition="Adaptive releases of one-shot batches: epsilons add and deltas add.",
     monotone_users="More present and honest users never raise the delta of these bounds.",
+    worst_membership="A user of a schedule loses at most what componentwise smaller batches lose; no batch is an infinite one.",
     histogram_enumeration="Enumeration of histograms visits every neighbouring pair of data sets.",
 )
 

@@ -64,14 +64,15 @@ class Shuffle:
         *,
         epsilon: ExactLike | None = None,
         alpha: ExactLike | None = None,
-        relative_width: ExactLike = "1e-6",
+        relative_width: ExactLike | None = None,
     ) -> Bounds:
         """Bound delta at an epsilon in nats, of either sign, or at a rational alpha = e^epsilon.
 
         Args:
             epsilon: in nats; or
             alpha: a positive rational. Give one of the two.
-            relative_width: the numeric width of each end that is aimed at, relative to its value.
+            relative_width: the numeric width of each end that is aimed at, relative to its value;
+                None takes 1e-6.
 
         Returns:
             Ends in [0, 1]; the lower one is attained by the witness.
@@ -82,12 +83,13 @@ class Shuffle:
         """
         return self.curve().delta(epsilon=epsilon, alpha=alpha, relative_width=relative_width)
 
-    def epsilon(self, *, delta: ExactLike, relative_width: ExactLike = "1e-6") -> Bounds:
+    def epsilon(self, *, delta: ExactLike, relative_width: ExactLike | None = None) -> Bounds:
         """Bound the least epsilon >= 0, in nats, that goes with a delta.
 
         Args:
             delta: a probability, 0 included and 1 excluded.
-            relative_width: the numeric width of each end that is aimed at, relative to its value.
+            relative_width: the numeric width of each end that is aimed at, relative to its value;
+                None takes 1e-6.
 
         Returns:
             Ends in nats; the upper one is infinite when delta stays above the given one at every epsilon.

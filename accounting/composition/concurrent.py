@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from ..claims import relies_on
 from ..curves import Bounds, PrivacyCurve
@@ -13,7 +14,12 @@ from ..curves.pair_curve import Part
 from ..errors import ParameterError
 from ..numerics.exact import ExactLike
 from ..pairs.of_randomizer import factors_of
+from ..randomizers import Randomizer
 from ..shuffle import Shuffle
+
+if TYPE_CHECKING:
+    from ..schedules import Schedule
+    from .scheduled import ScheduledShuffles
 
 __all__ = ["ConcurrentShuffles"]
 
@@ -56,6 +62,39 @@ class ConcurrentShuffles:
         object.__setattr__(self, "shuffles", found)
         object.__setattr__(self, "inputs", inputs)
 
+    @staticmethod
+    def from_schedule(
+        schedule: Schedule,
+        randomizers: Randomizer | Mapping[str, Randomizer],
+        *,
+        dishonest_at_most: ExactLike = 0,
+        inputs: str = "adaptive",
+        most_compositions: ExactLike = 24,
+    ) -> ScheduledShuffles:
+        """Account for batches with a start and an end; the worst user decides.
+
+        Args:
+            schedule: the batches. Their sizes are taken as fixed in advance; where they reacted to releases, give
+                the least sizes that were guaranteed, see ``ScheduledShuffles``.
+            randomizers: one for all shufflers, or one for each of the schedule's names.
+            dishonest_at_most: how many users of each batch may be absent or may collude with the observer.
+            inputs: "adaptive" or "fixed".
+            most_compositions: how many compositions one answer may take.
+
+        Raises:
+            ParameterError: a parameter breaks its rule, a shuffler has no randomizer, or a batch has fewer than
+                two present and honest users.
+        """
+        from .scheduled import ScheduledShuffles  # it composes what is defined here
+
+        return ScheduledShuffles(
+            schedule,
+            randomizers,
+            dishonest_at_most=dishonest_at_most,
+            inputs=inputs,
+            most_compositions=most_compositions,
+        )
+
     def curve(self) -> PrivacyCurve:
         """Return the privacy curve of the concatenation.
 
@@ -75,14 +114,15 @@ class ConcurrentShuffles:
         *,
         epsilon: ExactLike | None = None,
         alpha: ExactLike | None = None,
-        relative_width: ExactLike = "1e-3",
+        relative_width: ExactLike | None = None,
     ) -> Bounds:
         """Bound delta at an epsilon in nats.
 
         Args:
             epsilon: in nats, of either sign; or
             alpha: e^epsilon, a positive rational. Give one of the two.
-            relative_width: the numeric width of each end that is aimed at, relative to its value.
+            relative_width: the numeric width of each end that is aimed at, relative to its value;
+                None takes what costs little: at most 1e-3 for delta and 1e-4 for epsilon where many users report.
 
         Returns:
             Ends in [0, 1]; the lower one is attained by the witness: one data set for every shuffle.
@@ -96,12 +136,13 @@ class ConcurrentShuffles:
         return self.curve().delta(epsilon=epsilon, alpha=alpha, relative_width=relative_width)
 
     @relies_on("parallel-batches", "open-batches", "monotone-users")
-    def epsilon(self, *, delta: ExactLike, relative_width: ExactLike = "1e-4") -> Bounds:
+    def epsilon(self, *, delta: ExactLike, relative_width: ExactLike | None = None) -> Bounds:
         """Bound the least epsilon >= 0, in nats, that goes with a delta.
 
         Args:
             delta: a probability, 0 included and 1 excluded.
-            relative_width: the numeric width of each end that is aimed at, relative to its value.
+            relative_width: the numeric width of each end that is aimed at, relative to its value;
+                None takes what costs little: at most 1e-3 for delta and 1e-4 for epsilon where many users report.
 
         Raises:
             ParameterError: a parameter breaks its rule.

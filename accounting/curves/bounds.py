@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from ..numerics.enclosure import Enclosure
 from ..numerics.rounding import print_at_least, print_at_most
-from ..pairs.witness import JointWitness, Witness
+from ..pairs.witness import JointWitness, MembershipWitness, Witness
 
 __all__ = ["Bounds"]
 
@@ -31,7 +31,7 @@ class Bounds:
     upper: float
     upper_claims: tuple[str, ...]
     lower_claims: tuple[str, ...] = ()
-    witness: Witness | JointWitness | None = None
+    witness: Witness | JointWitness | MembershipWitness | None = None
     assumptions: tuple[str, ...] = ()
     is_exact: bool = False
     upper_value: Enclosure | None = None

@@ -25,6 +25,7 @@ __all__ = ["ComposedCurve"]
 
 _AROUND = 3.5  # spreads around the losses that decide on the answer, where the grid is dense
 _TRIES = 3
+_USUAL = 0.02
 _MANY = 50
 _LOST = 1e-7  # share of delta that may go to the infinite loss
 _LEAST = 1e-36  # deltas below are looked at as if they were this
@@ -59,9 +60,9 @@ class ComposedCurve(PrivacyCurve):
         *,
         epsilon: ExactLike | None = None,
         alpha: ExactLike | None = None,
-        relative_width: ExactLike = "1e-3",
+        relative_width: ExactLike | None = None,
     ) -> Bounds:
-        factor, width = read_factor(epsilon, alpha), read_width(relative_width)
+        factor, width = read_factor(epsilon, alpha), self._width(relative_width, "1e-3")
         with precision(64):
             level = _gaussian_delta(float(factor.log()), self._spread)
         fineness = self._first_fineness(width / (2.0 - 2.0 * math.log(level)))
@@ -88,9 +89,9 @@ class ComposedCurve(PrivacyCurve):
         )
 
     @relies_on("adaptive-composition", "parallel-batches", "open-batches", "certified-inverse")
-    def epsilon(self, *, delta: ExactLike, relative_width: ExactLike = "1e-4") -> Bounds:
+    def epsilon(self, *, delta: ExactLike, relative_width: ExactLike | None = None) -> Bounds:
         level = delta_parameter("delta", delta)
-        width = read_width(relative_width)
+        width = self._width(relative_width, "1e-4")
         if level == 0:
             return self._at_zero()
         fineness = self._first_fineness(width)
@@ -164,9 +165,22 @@ class ComposedCurve(PrivacyCurve):
             compose_below(step, attained, trim),
         )
 
+    @property
+    def _is_smooth(self) -> bool:
+        """Whether curves come in pieces, so that a fine grid costs little."""
+        return all(len(part.pairs.upper) == 1 and part.pairs.upper[0].is_smooth for part in self.parts)
+
+    def _width(self, relative_width: ExactLike | None, default: str) -> float:
+        """The width to aim at; infinite where nobody asked for one and it would cost much."""
+        if relative_width is None and not self._is_smooth:
+            return math.inf
+        return read_width(relative_width, default)
+
     def _first_fineness(self, width: float) -> float:
         """A grid step over the spread of one shuffle's loss that should give a relative width of epsilon."""
-        if any(len(part.pairs.upper) > 1 or not part.pairs.upper[0].is_smooth for part in self.parts):
+        if width == math.inf:
+            return _USUAL
+        if not self._is_smooth:
             return math.sqrt(1.2 * width)
         # of many shuffles what matters is near 0, where walks are nearly lattices
         return math.sqrt((2.2 if self._count > _MANY else 4.4) * width)

@@ -46,10 +46,10 @@ class PairCurve(PrivacyCurve):
         *,
         epsilon: ExactLike | None = None,
         alpha: ExactLike | None = None,
-        relative_width: ExactLike = "1e-6",
+        relative_width: ExactLike | None = None,
     ) -> Bounds:
         factor = read_factor(epsilon, alpha)
-        width = read_width(relative_width)
+        width = read_width(relative_width, "1e-6")
         upper = largest(self.pairs.upper, factor, width)
         lower = upper if self.pairs.is_exact else best_witness(self.pairs.lower, factor, width)
         return Bounds(
@@ -63,9 +63,9 @@ class PairCurve(PrivacyCurve):
             lower_value=lower.value.delta,
         )
 
-    def epsilon(self, *, delta: ExactLike, relative_width: ExactLike = "1e-6") -> Bounds:
+    def epsilon(self, *, delta: ExactLike, relative_width: ExactLike | None = None) -> Bounds:
         level = delta_parameter("delta", delta)
-        width = read_width(relative_width)
+        width = read_width(relative_width, "1e-6")
         upper, near = _inverse(self.pairs.upper, level, width)
         lower = upper
         if not self.pairs.is_exact:

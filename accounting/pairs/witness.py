@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-__all__ = ["JointWitness", "Witness"]
+__all__ = ["JointWitness", "MembershipWitness", "Witness"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,3 +68,36 @@ class JointWitness:
     def as_dict(self) -> dict[str, Any]:
         """Return JSON-able values."""
         return {"parts": [{"times": count, **part.as_dict()} for part, count in self.parts]}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MembershipWitness:
+    """Users of a schedule, the batches that they are in, and two neighbouring data sets for these.
+
+    Attributes:
+        first: the first of the users, in order of arrival.
+        last: the last of them; all users from ``first`` to here are in these batches.
+        batches: triples (shuffler, first user, last user).
+        losing: the data sets, each batch with its present and honest users.
+    """
+
+    first: int
+    last: int
+    batches: tuple[tuple[str, int, int], ...]
+    losing: Witness | JointWitness
+
+    def sentence(self) -> str:
+        """Say who loses, and by which data sets."""
+        held = ", ".join(f"{name} {first}..{last}" for name, first, last in self.batches)
+        return f"users {self.first}..{self.last}, in {held}: {self.losing.sentence()}"
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return JSON-able values."""
+        return {
+            "first": self.first,
+            "last": self.last,
+            "batches": [
+                {"shuffler": name, "first": first, "last": last} for name, first, last in self.batches
+            ],
+            "data_sets": self.losing.as_dict(),
+        }

@@ -110,6 +110,19 @@ def _process(*argv: str) -> Callable[[], Ask]:
     return prepare
 
 
+def _memberships(batches: int) -> Callable[[], Ask]:
+    def prepare() -> Ask:
+        each = batches // 3
+        sizes = (500, 700, 1100)
+        first = [1 + size * i for size in sizes for i in range(each)]
+        last = [size * (i + 1) for size in sizes for i in range(each)]
+        names = [f"every {size}" for size in sizes for _ in range(each)]
+        schedule = csa.Schedule.from_arrays(names, first, last)
+        return lambda: [schedule.memberships()]
+
+    return prepare
+
+
 def _pure_epsilon(epsilon0: str, users: int) -> str:
     """An epsilon at which delta is a little above 1e-6 at its upper end, or above 1e-12 for very many users."""
     level = "1e-6" if users <= 10**6 else "1e-12"
@@ -198,6 +211,15 @@ def _questions() -> list[Question]:
             target=0.1,
         )
         for users in (10**3, 10**12)
+    )
+    found.extend(
+        Question(
+            group="schedule, distinct memberships of three shufflers",
+            size=f"{_power(batches)} batches",
+            prepare=_memberships(batches),
+            target=batches / 2e5,
+        )
+        for batches in (10**4, 10**5)
     )
     found.append(
         Question(
