@@ -19,6 +19,7 @@ from .shuffle import Shuffle
 if TYPE_CHECKING:
     from .composition.concurrent import ConcurrentShuffles
     from .composition.exact_delta import ExactDelta, exact_delta
+    from .composition.reused import ReusedReports
 
 __all__ = [
     "AccountingError",
@@ -34,6 +35,7 @@ __all__ = [
     "PrivacyCurve",
     "PureLocal",
     "Randomizer",
+    "ReusedReports",
     "Shuffle",
     "UndecidedError",
     "__version__",
@@ -55,4 +57,8 @@ def __getattr__(name: str) -> Any:
         from .composition import exact_delta as module
 
         return getattr(module, name)
+    if name == "ReusedReports":
+        from .composition.reused import ReusedReports
+
+        return ReusedReports
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

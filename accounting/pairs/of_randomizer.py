@@ -77,7 +77,7 @@ def _finite(randomizer: FiniteKernel, users: int) -> Pairs:
     upper: list[Pair] = []
     lower: list[Pair] = []
     for pair in randomizer.neighbours():
-        largest = _largest_ratio(randomizer, pair)
+        largest = largest_ratio(randomizer, pair)
         upper.append(
             WalkPair(
                 users=users,
@@ -127,14 +127,19 @@ def _count(randomizer: BinomialCount, users: int) -> Pairs:
 
 
 def homogeneous(
-    kernel: FiniteKernel, users: int, pair: InputPair, companion: int, largest: Factor | None
+    kernel: FiniteKernel,
+    users: int,
+    pair: InputPair,
+    companion: int,
+    largest: Factor | None,
+    basis: tuple[str, ...] = ("homogeneous-witness",),
 ) -> WalkPair:
     """The data sets in which everybody but the target holds ``companion``."""
     return WalkPair(
         users=users,
         letters=partial(kernel.companion_letters, pair, companion),
         largest=largest,
-        basis=("homogeneous-witness",),
+        basis=basis,
         attained_by=Witness(
             randomizer=kernel.describe(), users=users, target=pair, others=((companion, users - 1),)
         ),
@@ -158,7 +163,8 @@ def clones_pair(factor: Factor, users: int) -> WalkPair:
     return WalkPair(users=users, letters=letters, largest=factor, basis=("clones-reduction",))
 
 
-def _largest_ratio(randomizer: FiniteKernel, pair: InputPair) -> Factor | None:
+def largest_ratio(randomizer: FiniteKernel, pair: InputPair) -> Factor | None:
+    """Return the least factor at which one report loses nothing; None when there is none."""
     if not isinstance(randomizer, FiniteRandomizer):
         return randomizer.local_factor()
     first, second = randomizer.matrix[pair[0]], randomizer.matrix[pair[1]]
