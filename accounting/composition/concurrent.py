@@ -11,8 +11,9 @@ from ..curves.composed import ComposedCurve
 from ..curves.pair_curve import Part
 from ..errors import ParameterError
 from ..numerics.exact import ExactLike
-from ..pairs.of_randomizer import factors_of
+from ..pairs.of_randomizer import Pairs, factors_of
 from ..shuffle import Shuffle
+from .reused import SharedReport
 
 __all__ = ["ConcurrentShuffles"]
 
@@ -20,6 +21,8 @@ __all__ = ["ConcurrentShuffles"]
 @dataclass(frozen=True, slots=True, init=False)
 class ConcurrentShuffles:
     """Shuffles that one user is in, all at once, with fresh randomness for each.
+
+    A report that several batches release is one of the parts: a `SharedReport`.
 
     The order in which the batches close may react to what was released, and so may, with adaptive inputs,
     the other users' values and the randomizers of batches that are still open.
@@ -30,10 +33,10 @@ class ConcurrentShuffles:
             randomizers do not react to releases.
     """
 
-    shuffles: tuple[Shuffle, ...]
+    shuffles: tuple[Shuffle | SharedReport, ...]
     inputs: str
 
-    def __init__(self, shuffles: Iterable[Shuffle], inputs: str = "adaptive") -> None:
+    def __init__(self, shuffles: Iterable[Shuffle | SharedReport], inputs: str = "adaptive") -> None:
         """Collect the batches.
 
         Args:
@@ -47,7 +50,7 @@ class ConcurrentShuffles:
         if not found:
             raise ParameterError("shuffles", "must be at least one", "none")
         for shuffle in found:
-            if not isinstance(shuffle, Shuffle):
+            if not isinstance(shuffle, Shuffle | SharedReport):
                 raise ParameterError("shuffles", "must be shuffles", shuffle)
         if inputs not in ("adaptive", "fixed"):
             raise ParameterError("inputs", 'must be "adaptive" or "fixed"', inputs)
@@ -63,7 +66,7 @@ class ConcurrentShuffles:
         parts = tuple(
             Part.of(pairs, count)
             for shuffle, count in Counter(self.shuffles).items()
-            for pairs in factors_of(shuffle.randomizer, shuffle.users)
+            for pairs in _factors(shuffle)
         )
         return ComposedCurve(parts, self.inputs)
 
@@ -94,3 +97,7 @@ class ConcurrentShuffles:
         if len(self.shuffles) == 1:
             return self.shuffles[0].epsilon(delta=delta)
         return self.curve().epsilon(delta=delta)
+
+
+def _factors(part: Shuffle | SharedReport) -> tuple[Pairs, ...]:
+    return factors_of(part.randomizer, part.users) if isinstance(part, Shuffle) else (part.pairs(),)

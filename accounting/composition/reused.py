@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..claims import relies_on
-from ..curves import Bounds, PrivacyCurve
+from ..curves import Bounds, PairCurve, PrivacyCurve
 from ..errors import ParameterError
 from ..numerics.exact import ExactLike, whole
 from ..pairs.of_randomizer import Pairs
@@ -100,7 +100,7 @@ class ReusedReports:
         Raises:
             NotCoveredError: no proved claim covers the randomizer.
         """
-        return PrivacyCurve(self.pairs())
+        return PairCurve(self.pairs())
 
     def delta(
         self,
@@ -211,7 +211,7 @@ class SharedReport:
             ParameterError: epsilon is no number between -300 and 300.
             NotCoveredError: no proved claim covers the randomizer.
         """
-        return PrivacyCurve(self.pairs()).delta(epsilon=epsilon)
+        return PairCurve(self.pairs()).delta(epsilon=epsilon)
 
     def epsilon(self, *, delta: ExactLike) -> Bounds:
         """Bound the least epsilon >= 0, in nats, that goes with a delta.
@@ -220,7 +220,7 @@ class SharedReport:
             ParameterError: delta is no probability below 1.
             NotCoveredError: no proved claim covers the randomizer.
         """
-        return PrivacyCurve(self.pairs()).epsilon(delta=delta)
+        return PairCurve(self.pairs()).epsilon(delta=delta)
 
 
 def _checked(randomizer: object) -> Randomizer:

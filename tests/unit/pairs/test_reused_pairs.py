@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import accounting as csa
-from accounting.curves import PrivacyCurve
+from accounting.curves import PairCurve
 from accounting.pairs.reused import local_pairs, reused_pairs
 from accounting.pairs.witness import Witness
 from accounting.randomizers import Randomizer
@@ -20,7 +20,7 @@ ALPHAS = (F(1, 9), F(1, 3), F(1, 2), F(1), F(3, 2), F(2), F(3), F(4))
 
 
 def local(randomizer: Randomizer, alpha: Fraction) -> csa.Bounds:
-    return PrivacyCurve(local_pairs(randomizer)).delta(alpha=alpha)
+    return PairCurve(local_pairs(randomizer)).delta(alpha=alpha)
 
 
 def by_definition(channel: Channel, alpha: Fraction) -> Fraction:
@@ -55,7 +55,7 @@ def test_binary_response_loses_most(alpha: Fraction) -> None:
 
 
 def test_epsilon_of_one_report() -> None:
-    curve = PrivacyCurve(local_pairs(csa.BinaryRandomizedResponse(epsilon0="2")))
+    curve = PairCurve(local_pairs(csa.BinaryRandomizedResponse(epsilon0="2")))
     assert curve.epsilon(delta=0).lower <= 2 <= curve.epsilon(delta=0).upper
     bounds = curve.epsilon(delta="0.1")  # (w - alpha)/(w + 1) = 1/10
     w = math.exp(2)
@@ -86,7 +86,7 @@ def test_claims_and_words_reach_the_answer() -> None:
     pairs = reused_pairs(
         csa.KaryRandomizedResponse(3, epsilon0="1"), atom=5, atom_words="five", seen=9, seen_words="nine"
     )
-    bounds = PrivacyCurve(pairs).delta(epsilon="0.1")
+    bounds = PairCurve(pairs).delta(epsilon="0.1")
     assert "reused-atoms" in bounds.upper_claims
     assert "reused-atoms" in bounds.lower_claims
     assert isinstance(bounds.witness, Witness)
