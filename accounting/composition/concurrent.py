@@ -13,7 +13,7 @@ from ..errors import ParameterError
 from ..numerics.exact import ExactLike
 from ..pairs.of_randomizer import Pairs, factors_of
 from ..shuffle import Shuffle
-from .reused import SharedReport
+from .reused import ReusedReports, SharedReport
 
 __all__ = ["ConcurrentShuffles"]
 
@@ -22,7 +22,8 @@ __all__ = ["ConcurrentShuffles"]
 class ConcurrentShuffles:
     """Shuffles that one user is in, all at once, with fresh randomness for each.
 
-    A report that several batches release is one of the parts: a `SharedReport`.
+    A report that several batches release is one of the parts: `ReusedReports`, or a `SharedReport` of which only sizes
+    are known.
 
     The order in which the batches close may react to what was released, and so may, with adaptive inputs,
     the other users' values and the randomizers of batches that are still open.
@@ -33,10 +34,12 @@ class ConcurrentShuffles:
             randomizers do not react to releases.
     """
 
-    shuffles: tuple[Shuffle | SharedReport, ...]
+    shuffles: tuple[Shuffle | ReusedReports | SharedReport, ...]
     inputs: str
 
-    def __init__(self, shuffles: Iterable[Shuffle | SharedReport], inputs: str = "adaptive") -> None:
+    def __init__(
+        self, shuffles: Iterable[Shuffle | ReusedReports | SharedReport], inputs: str = "adaptive"
+    ) -> None:
         """Collect the batches.
 
         Args:
@@ -50,7 +53,7 @@ class ConcurrentShuffles:
         if not found:
             raise ParameterError("shuffles", "must be at least one", "none")
         for shuffle in found:
-            if not isinstance(shuffle, Shuffle | SharedReport):
+            if not isinstance(shuffle, Shuffle | ReusedReports | SharedReport):
                 raise ParameterError("shuffles", "must be shuffles", shuffle)
         if inputs not in ("adaptive", "fixed"):
             raise ParameterError("inputs", 'must be "adaptive" or "fixed"', inputs)
@@ -99,5 +102,5 @@ class ConcurrentShuffles:
         return self.curve().epsilon(delta=delta)
 
 
-def _factors(part: Shuffle | SharedReport) -> tuple[Pairs, ...]:
+def _factors(part: Shuffle | ReusedReports | SharedReport) -> tuple[Pairs, ...]:
     return factors_of(part.randomizer, part.users) if isinstance(part, Shuffle) else (part.pairs(),)

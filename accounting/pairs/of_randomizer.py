@@ -127,19 +127,14 @@ def _count(randomizer: BinomialCount, users: int) -> Pairs:
 
 
 def homogeneous(
-    kernel: FiniteKernel,
-    users: int,
-    pair: InputPair,
-    companion: int,
-    largest: Factor | None,
-    basis: tuple[str, ...] = ("homogeneous-witness",),
+    kernel: FiniteKernel, users: int, pair: InputPair, companion: int, largest: Factor | None
 ) -> WalkPair:
     """The data sets in which everybody but the target holds ``companion``."""
     return WalkPair(
         users=users,
         letters=partial(kernel.companion_letters, pair, companion),
         largest=largest,
-        basis=basis,
+        basis=("homogeneous-witness",),
         attained_by=Witness(
             randomizer=kernel.describe(), users=users, target=pair, others=((companion, users - 1),)
         ),

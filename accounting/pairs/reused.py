@@ -2,21 +2,71 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from functools import singledispatch
+from fractions import Fraction
+from functools import partial, singledispatch
 
 from ..claims import relies_on
 from ..errors import NotCoveredError
+from ..numerics.ball import arb, enclosure_of, positive_part, precision
 from ..numerics.enclosure import Enclosure
 from ..numerics.factor import Factor
 from ..randomizers import BinomialCount, FiniteKernel, KaryRandomizedResponse, PureLocal, Randomizer
+from ..randomizers.base import Letter
 from .counts import CountPair
-from .of_randomizer import Pairs, homogeneous, largest_ratio, pairs_of
+from .of_randomizer import Pairs, largest_ratio, pairs_of
 from .pair import Pair, Value
 from .witness import Witness
 
-__all__ = ["ReusedPair", "local_pairs", "reused_pairs"]
+__all__ = ["LocalPair", "ReusedPair", "local_pairs", "reused_pairs"]
+
+_SHARP = 2.0**-60  # one report costs little: its value is known beyond floats
+_MOST_BITS = 1 << 14
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LocalPair(Pair):
+    """The two laws of one report that nobody hides.
+
+    Attributes:
+        letters: returns the masses of the messages at the working precision; references are not looked at.
+        largest: the least factor at which delta is 0; None when it never vanishes.
+        attained_by: the values of the one user.
+    """
+
+    letters: Callable[[], tuple[Letter, ...]]
+    largest: Factor | None
+    attained_by: Witness
+
+    @property
+    def claims(self) -> tuple[str, ...]:
+        return ("local-report", "outward-rounding")
+
+    @relies_on("local-report")
+    def value(self, alpha: Factor, relative_width: float) -> Value:
+        if self.largest is not None and alpha.at_least(self.largest):
+            return Value(Enclosure.exactly(0), self.attained_by)
+        bits = 128
+        while True:
+            with precision(bits):
+                factor = alpha.ball()
+                excess = (positive_part(letter.first - factor * letter.second) for letter in self.letters())
+                found = enclosure_of(sum(excess, arb(0)))
+            if bits >= _MOST_BITS or found.relative_width <= min(relative_width, _SHARP):
+                return Value(Enclosure(found.lower, min(found.upper, Fraction(1))), self.attained_by)
+            bits *= 2
+
+    def ceiling(self) -> Factor | None:
+        return self.largest
+
+    def floor(self) -> Enclosure:
+        with precision(128):
+            revealing = (letter.first for letter in self.letters() if letter.second.is_zero())
+            return enclosure_of(sum(revealing, arb(0)))
+
+    def witness_at_zero(self) -> Witness:
+        return self.attained_by
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,9 +157,12 @@ def local_pairs(randomizer: Randomizer) -> Pairs:
 @local_pairs.register
 @relies_on("local-report")
 def _finite(randomizer: FiniteKernel) -> Pairs:
-    # the walk of one step: P and Q are the laws of the report, with the first as the reference
     alone = tuple(
-        homogeneous(randomizer, 1, pair, pair[0], largest_ratio(randomizer, pair), basis=("local-report",))
+        LocalPair(
+            letters=partial(randomizer.companion_letters, pair, pair[0]),
+            largest=largest_ratio(randomizer, pair),
+            attained_by=Witness(randomizer=randomizer.describe(), users=1, target=pair, others=()),
+        )
         for pair in randomizer.neighbours()
     )
     return Pairs(upper=alone, lower=alone, is_exact=True)

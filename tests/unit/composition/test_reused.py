@@ -109,6 +109,8 @@ def test_a_shared_report_composes_with_fresh_shuffles() -> None:
     assert mild.lower * (1 - 0.2) <= bounds.lower <= mild.upper  # the grid is that of the upper end
     assert mild.upper < harsh.lower
     assert {"reused-atoms", "adaptive-composition"} <= set(bounds.upper_claims)
+    atoms = csa.ReusedReports(COIN, {("a",): 40, ("a", "b"): 40, ("b",): 40})  # batches of 80
+    assert ConcurrentShuffles([fresh, atoms]).delta(epsilon="0.8").upper == bounds.upper
 
 
 def test_one_report_alone_composes_with_fresh_shuffles() -> None:

@@ -94,3 +94,22 @@ def test_claims_and_words_reach_the_answer() -> None:
     assert "nine" in bounds.witness.sentence()
     assert bounds.witness.as_dict()["among"] == "nine"
     assert bounds.witness.reversed().among == "nine"
+
+
+@pytest.mark.parametrize("epsilon0", ["1e-12", "1", "30", "300"])
+@pytest.mark.parametrize("values", [2, 10**9])
+def test_one_report_is_known_beyond_floats(values: int, epsilon0: str) -> None:
+    curve = PairCurve(local_pairs(csa.KaryRandomizedResponse(values, epsilon0=epsilon0)))
+    for share in ("0", "1/2", "99/100"):
+        bounds = curve.delta(epsilon=F(share) * F(epsilon0))
+        assert bounds.is_exact
+        assert 0 < bounds.lower <= bounds.upper <= math.nextafter(bounds.lower, 1)
+    assert curve.delta(epsilon=epsilon0).upper == 0
+
+
+def test_a_message_that_gives_its_sender_away() -> None:
+    curve = PairCurve(local_pairs(csa.FiniteRandomizer([["1/2", "1/2", 0], [0, "1/3", "2/3"]])))
+    bounds = curve.delta(epsilon="299")
+    assert bounds.lower <= F(2, 3) <= bounds.upper
+    assert bounds.is_exact
+    assert curve.epsilon(delta="0.6").lower == math.inf

@@ -177,8 +177,11 @@ def test_advice_for_several_shufflers_scales_them() -> None:
     assert check(deployed(larger, larger, epsilon="0.2252", delta="1e-5")).verdict is Verdict.WITHIN
 
 
+TERNARY = csa.KaryRandomizedResponse(3, epsilon0="1")
+
+
 def shared(users: int, *, fresh: int = 0, **others: Any) -> Deployment:
-    named = [NamedShuffle(f"s{i}", csa.Shuffle(COIN, users=users + i), fresh=i < fresh) for i in range(3)]
+    named = [NamedShuffle(f"s{i}", csa.Shuffle(TERNARY, users=users + i), fresh=i < fresh) for i in range(3)]
     return Deployment(named, budget=Budget(epsilon="0.5", delta="1e-4"), **others)
 
 
@@ -202,16 +205,16 @@ def test_a_report_that_is_used_again_is_visible(fresh: int) -> None:
     assert "at least 20 honest users" in assumed
     assert "reused-atoms" in report.claims
     assert report.reused is not None
-    alone = csa.Shuffle(COIN, users=20).epsilon(delta="1e-4")
+    alone = csa.Shuffle(TERNARY, users=20).epsilon(delta="1e-4")
     assert report.reused.epsilon.upper == alone.upper
     if fresh:
         assert report.epsilon.upper > alone.upper
-        one = csa.ConcurrentShuffles([csa.Shuffle(COIN, users=50), csa.Shuffle(COIN, users=51)])
+        one = csa.ConcurrentShuffles([csa.Shuffle(TERNARY, users=50), csa.Shuffle(TERNARY, users=51)])
         assert report.epsilon.lower == one.epsilon(delta="1e-4").lower
         assert report.delta.lower == one.delta(epsilon="0.5").lower
     else:
         assert report.epsilon == report.reused.epsilon
-        assert report.epsilon.lower == csa.Shuffle(COIN, users=50).epsilon(delta="1e-4").lower
+        assert report.epsilon.lower == csa.Shuffle(TERNARY, users=50).epsilon(delta="1e-4").lower
 
 
 def test_a_report_that_nobody_shares_keeps_its_local_guarantee() -> None:
