@@ -29,7 +29,7 @@ from .strategies import (
     play_fixed,
 )
 
-__all__ = ["BITS", "ExactDelta", "exact_delta", "read_factor"]
+__all__ = ["ExactDelta", "exact_delta"]
 
 BITS = 200
 """Precision where something is irrational: absolute errors are near 2^-200 per user."""
@@ -113,7 +113,7 @@ def exact_delta(
     Guarantee:
         histogram-enumeration; for counts with binomial noise shifted-counts.
     """
-    factor = read_factor(alpha, epsilon)
+    factor = _read_factor(alpha, epsilon)
     if inputs not in ("fixed", "adaptive"):
         raise ParameterError("inputs", 'must be "fixed" or "adaptive"', inputs)
     if isinstance(shuffles, ShuffleLike):
@@ -129,12 +129,7 @@ def exact_delta(
     return _adaptive(batches, factor) if inputs == "adaptive" else _fixed(batches, factor)
 
 
-def read_factor(alpha: ExactLike | None, epsilon: ExactLike | None) -> Factor:
-    """Read one of alpha, a positive rational, and epsilon in nats, as a likelihood factor.
-
-    Raises:
-        ParameterError: neither or both are given, or the given one breaks its rule.
-    """
+def _read_factor(alpha: ExactLike | None, epsilon: ExactLike | None) -> Factor:
     if alpha is not None and epsilon is None:
         value = exact("alpha", alpha)
         if value <= 0:

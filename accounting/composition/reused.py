@@ -8,13 +8,14 @@ from typing import Any
 
 from ..claims import relies_on
 from ..curves import Bounds, PairCurve, PrivacyCurve
+from ..curves.curve import read_factor
 from ..errors import ParameterError
 from ..numerics.exact import ExactLike, whole
 from ..pairs.of_randomizer import Pairs
 from ..pairs.reused import reused_pairs
 from ..randomizers import Randomizer
 from .atoms import Atom, Batch, atoms_of_batches, read_atoms, smallest_seen
-from .exact_delta import read_factor
+from .crowds import ReusedCurve
 from .reused_exact import ReusedDelta, worst_data
 
 __all__ = ["ReusedReports", "SharedReport"]
@@ -26,8 +27,9 @@ class ReusedReports:
 
     What is released is the histogram of each batch. Histograms of overlapping batches subtract, so a user hides
     among the users of its own *atom*, those in exactly the same batches, as far as the release determines the atoms;
-    it may lose more or less than fresh reports would. The bounds are for the user who loses most, under replacing
-    one user's value. Other users' values may depend on earlier releases.
+    otherwise also among those of its batches who are in no other one. It may lose more or less than fresh reports
+    would. The bounds are for the user who loses most, under replacing one user's value. Other users' values may
+    depend on earlier releases.
 
     Attributes:
         randomizer: what every user applies, once.
@@ -79,6 +81,8 @@ class ReusedReports:
     def pairs(self) -> Pairs:
         """Return the pairs that bound the loss and those that are attained.
 
+        The bound is that of the smallest atom; ``curve`` may know better where that atom is not determined.
+
         Raises:
             NotCoveredError: no proved claim covers the randomizer.
         """
@@ -100,7 +104,7 @@ class ReusedReports:
         Raises:
             NotCoveredError: no proved claim covers the randomizer.
         """
-        return PairCurve(self.pairs())
+        return ReusedCurve.of(self.randomizer, self.atoms, self.pairs())
 
     def delta(
         self,
@@ -155,7 +159,7 @@ class ReusedReports:
             ParameterError: a parameter breaks its rule, or there are too many data sets.
             NotCoveredError: the randomizer has no channel that could be enumerated.
         """
-        return worst_data(self.randomizer, self.atoms, read_factor(alpha, epsilon))
+        return worst_data(self.randomizer, self.atoms, read_factor(epsilon, alpha))
 
 
 @dataclass(frozen=True, slots=True, init=False)

@@ -1,13 +1,19 @@
 """Re-used reports, every small case: lower end <= exact value <= upper end, without tolerance."""
 
+import math
 from collections.abc import Iterator
 from fractions import Fraction
-from itertools import combinations, permutations, product
+from itertools import combinations, combinations_with_replacement, permutations, product
+from math import prod
 
 import pytest
 
 import accounting as csa
+from accounting.composition.crowds import crowd_bound
+from accounting.curves import PairCurve
 from accounting.numerics.enclosure import Enclosure
+from accounting.numerics.factor import Factor
+from proofs.reference.counts import convolved
 from proofs.reference.reused import worst_delta
 
 pytestmark = pytest.mark.crosscheck
@@ -175,3 +181,115 @@ def test_irrational_channels_are_enclosed(alpha: Fraction) -> None:
     assert found.width < F(1, 2**150)
     assert bounds.lower <= found.lower
     assert found.upper <= bounds.upper
+
+
+CROWDED: list[Sizes] = [
+    {("a", "b"): 1, ("a",): 1, ("b",): 2},
+    {("a", "b"): 1, ("a",): 3, ("b",): 3},
+    {("a", "b"): 2, ("a",): 3, ("b",): 3},
+    {("a", "b"): 1, ("a",): 2, ("b",): 2, ("b", "c"): 2, ("c",): 2},
+    {("a", "b", "c"): 1, ("a",): 2, ("b",): 2, ("c",): 2},
+]
+
+
+@pytest.mark.parametrize("atoms", CROWDED, ids=str)
+@pytest.mark.parametrize(
+    "randomizer",
+    [
+        BINARY,
+        csa.FiniteRandomizer([["2/5", "3/5"], ["1/2", "1/2"]]),
+    ],
+    ids=lambda randomizer: randomizer.describe(),
+)
+def test_crowds_bound_the_truth(
+    randomizer: csa.FiniteRandomizer | csa.KaryRandomizedResponse, atoms: Sizes
+) -> None:
+    """Without the atom's own bound beside it, for the user who is in most batches."""
+    together = max(atoms, key=len)
+    bound = crowd_bound(randomizer, tuple(atoms[name,] for name in together))
+    assert bound is not None
+    channel = randomizer.channel()
+    assert channel is not None
+    for alpha in (F(1), F(11, 10), F(3, 2)):
+        truth = exact(
+            csa.ReusedReports(randomizer, {together: 1} | {(n,): atoms[n,] for n in together}), alpha
+        )
+        assert exact(csa.ReusedReports(randomizer, atoms), alpha) <= max(
+            bound.delta(Factor.of(alpha)), csa.ReusedReports(randomizer, atoms).delta(alpha=alpha).upper
+        )
+        of_target = target_delta(channel, together, {name: atoms[name,] for name in together}, alpha)
+        assert of_target <= truth
+        assert of_target <= bound.delta(Factor.of(alpha))
+
+
+def target_delta(
+    channel: tuple[tuple[Fraction, ...], ...],
+    together: tuple[str, ...],
+    crowds: dict[str, int],
+    alpha: Fraction,
+) -> Fraction:
+    """The loss of the one user in all batches, everybody else being in one: by definition, for two messages."""
+    worst = Fraction(0)
+    values = range(len(channel))
+    options = [
+        [
+            convolved([channel[value][1] for value in held])
+            for held in combinations_with_replacement(values, crowds[name])
+        ]
+        for name in together
+    ]
+    for laws in product(*options):
+        told: dict[tuple[int, ...], list[Fraction]] = {}
+        for message in (0, 1):
+            for counts in product(*laws):
+                chance = prod((law[count] for law, count in zip(laws, counts, strict=True)), start=F(1, 1))
+                release = tuple(count + message for (count,) in counts)
+                told.setdefault(release, [F(0), F(0)])[message] += chance
+        excess = {pair: F(0) for pair in permutations(values, 2)}
+        for x, y in excess:
+            for chances in told.values():
+                excess[x, y] += max(
+                    F(0), sum(((channel[x][m] - alpha * channel[y][m]) * chances[m] for m in (0, 1)), F(0))
+                )
+        worst = max(worst, *excess.values())
+    return worst
+
+
+@pytest.mark.slow
+def test_crowds_help_small_overlaps() -> None:
+    """Ten users in two batches of eight hundred: they do not hide among each other only."""
+    reused = csa.ReusedReports.from_batches(BINARY, {"a": (1, 800), "b": (791, 1590)})
+    bounds = reused.epsilon(delta="1e-6")
+    assert "reused-crowds" in bounds.upper_claims
+    assert bounds.upper < 0.32 < 1 < csa.Shuffle(BINARY, users=10).epsilon(delta="1e-6").lower
+    level = reused.delta(epsilon=bounds.upper).upper
+    assert level <= 1.1e-6
+    assert "reused-crowds" in reused.delta(epsilon=bounds.upper).upper_claims
+    assert reused.epsilon(delta=0).upper >= math.log(3)  # nothing hides at delta = 0
+    assert reused.delta(epsilon=-1).upper == PairCurve(reused.pairs()).delta(epsilon=-1).upper
+
+
+def test_crowds_bound_alike_users_sharply() -> None:
+    """Crowds of alike users: the bound is near what these data sets lose, so that little slack hides a slip."""
+    keep, size = F(11, 20), 40
+    bound = crowd_bound(csa.BinaryRandomizedResponse(keep=keep), (size, size))
+    assert bound is not None
+    crowd = convolved([1 - keep] * size)
+    for alpha in (F(1), F(51, 50), F(26, 25)):
+        lost = F(0)
+        for one, other in product(range(size + 2), repeat=2):
+            without = crowd.get((one,), F(0)) * crowd.get((other,), F(0))
+            with_it = crowd.get((one - 1,), F(0)) * crowd.get((other - 1,), F(0))
+            p, q = keep * with_it + (1 - keep) * without, (1 - keep) * with_it + keep * without
+            lost += max(F(0), p - alpha * q)
+        assert lost <= bound.delta(Factor.of(alpha)) <= 2 * lost
+
+
+def test_an_atom_without_crowds_still_counts() -> None:
+    """Twenty users of a batch of their own lose more than ten whose batches are large."""
+    atoms = {("a", "b"): 10, ("a",): 500, ("b",): 500, ("c",): 20}
+    bounds = csa.ReusedReports(TERNARY, atoms).delta(epsilon="0.5")
+    alone = csa.Shuffle(TERNARY, users=20).delta(epsilon="0.5")
+    assert (bounds.lower, bounds.upper) == (alone.lower, alone.upper)
+    assert "reused-crowds" in bounds.upper_claims
+    assert csa.Shuffle(TERNARY, users=10).delta(epsilon="0.5").lower > bounds.upper

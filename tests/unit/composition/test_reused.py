@@ -174,7 +174,7 @@ def test_refused_batches(batches: Any, name: str) -> None:
         (lambda: SharedReport(COIN, atom_at_least=0, batch=5), "atom_at_least"),
         (lambda: SharedReport(COIN, atom_at_least=6, batch=5), "batch"),
         (lambda: csa.ReusedReports(COIN, {"a": 10**4, ("a", "b"): 10**4}).exact_delta(alpha=2), "atoms"),
-        (lambda: csa.ReusedReports(COIN, {"a": 5}).exact_delta(), "alpha"),
+        (lambda: csa.ReusedReports(COIN, {"a": 5}).exact_delta(), "epsilon"),
     ],
 )
 def test_refused_elsewhere(call: Callable[[], object], name: str) -> None:
