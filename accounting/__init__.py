@@ -19,6 +19,7 @@ from .shuffle import Shuffle
 if TYPE_CHECKING:
     from .composition.concurrent import ConcurrentShuffles
     from .composition.exact_delta import ExactDelta, exact_delta
+    from .composition.reused import ReusedReports
     from .report.losses import loss_distribution
     from .schedules import Schedule
 
@@ -36,6 +37,7 @@ __all__ = [
     "PrivacyCurve",
     "PureLocal",
     "Randomizer",
+    "ReusedReports",
     "Schedule",
     "Shuffle",
     "UndecidedError",
@@ -67,4 +69,8 @@ def __getattr__(name: str) -> Any:
         from .report.losses import loss_distribution
 
         return loss_distribution
+    if name == "ReusedReports":
+        from .composition.reused import ReusedReports
+
+        return ReusedReports
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -60,6 +60,10 @@ CLAIMS: dict[str, Claim] = _table(
     basic_composition="Adaptive releases of one-shot batches: epsilons add and deltas add.",
     monotone_users="More present and honest users never raise the delta of these bounds.",
     worst_membership="A user of a schedule loses at most what componentwise smaller batches lose; no batch is an infinite one.",
+    local_report="One report by itself loses what its two laws lose; under epsilon0-LDP binary response loses most.",
+    reused_atoms="A re-used report hides among its atom; sums of atoms that the release determines lose no more.",
+    reused_crowds="A report in several batches hides in each among the users who are in that batch only.",
+    reused_enumeration="Enumeration of re-used reports visits every neighbouring pair of data sets.",
     histogram_enumeration="Enumeration of histograms visits every neighbouring pair of data sets.",
 )
 

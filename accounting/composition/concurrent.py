@@ -13,9 +13,10 @@ from ..curves.composed import ComposedCurve
 from ..curves.pair_curve import Part
 from ..errors import ParameterError
 from ..numerics.exact import ExactLike
-from ..pairs.of_randomizer import factors_of
+from ..pairs.of_randomizer import Pairs, factors_of
 from ..randomizers import Randomizer
 from ..shuffle import Shuffle
+from .reused import ReusedReports, SharedReport
 
 if TYPE_CHECKING:
     from ..schedules import Schedule
@@ -28,6 +29,9 @@ __all__ = ["ConcurrentShuffles"]
 class ConcurrentShuffles:
     """Shuffles that one user is in, all at once, with fresh randomness for each.
 
+    A report that several batches release is one of the parts: `ReusedReports`, or a `SharedReport` of which only sizes
+    are known.
+
     The order in which the batches close may react to what was released, and so may, with adaptive inputs,
     all values that are sent later and the randomizers of batches that nobody has joined yet. Nothing may react to
     what is inside an open batch; ``docs/conditions.md`` shows what it costs.
@@ -38,10 +42,12 @@ class ConcurrentShuffles:
             randomizers do not react to releases.
     """
 
-    shuffles: tuple[Shuffle, ...]
+    shuffles: tuple[Shuffle | ReusedReports | SharedReport, ...]
     inputs: str
 
-    def __init__(self, shuffles: Iterable[Shuffle], inputs: str = "adaptive") -> None:
+    def __init__(
+        self, shuffles: Iterable[Shuffle | ReusedReports | SharedReport], inputs: str = "adaptive"
+    ) -> None:
         """Collect the batches.
 
         Args:
@@ -55,7 +61,7 @@ class ConcurrentShuffles:
         if not found:
             raise ParameterError("shuffles", "must be at least one", "none")
         for shuffle in found:
-            if not isinstance(shuffle, Shuffle):
+            if not isinstance(shuffle, Shuffle | ReusedReports | SharedReport):
                 raise ParameterError("shuffles", "must be shuffles", shuffle)
         if inputs not in ("adaptive", "fixed"):
             raise ParameterError("inputs", 'must be "adaptive" or "fixed"', inputs)
@@ -101,10 +107,12 @@ class ConcurrentShuffles:
         Raises:
             NotCoveredError: no proved claim covers one of the randomizers.
         """
+        if len(self.shuffles) == 1:
+            return self.shuffles[0].curve()
         parts = tuple(
             Part.of(pairs, count)
             for shuffle, count in Counter(self.shuffles).items()
-            for pairs in factors_of(shuffle.randomizer, shuffle.users)
+            for pairs in _factors(shuffle)
         )
         return ComposedCurve(parts, self.inputs)
 
@@ -131,8 +139,6 @@ class ConcurrentShuffles:
             ParameterError: a parameter breaks its rule.
             NotCoveredError: no proved claim covers one of the randomizers.
         """
-        if len(self.shuffles) == 1:
-            return self.shuffles[0].delta(epsilon=epsilon, alpha=alpha, relative_width=relative_width)
         return self.curve().delta(epsilon=epsilon, alpha=alpha, relative_width=relative_width)
 
     @relies_on("parallel-batches", "open-batches", "monotone-users")
@@ -148,6 +154,8 @@ class ConcurrentShuffles:
             ParameterError: a parameter breaks its rule.
             NotCoveredError: no proved claim covers one of the randomizers.
         """
-        if len(self.shuffles) == 1:
-            return self.shuffles[0].epsilon(delta=delta, relative_width=relative_width)
         return self.curve().epsilon(delta=delta, relative_width=relative_width)
+
+
+def _factors(part: Shuffle | ReusedReports | SharedReport) -> tuple[Pairs, ...]:
+    return factors_of(part.randomizer, part.users) if isinstance(part, Shuffle) else (part.pairs(),)

@@ -24,6 +24,7 @@ from .inverse import certified_inverse, search
 __all__ = ["PairCurve", "Part", "best_witness", "largest", "largest_many", "ranked"]
 
 _COARSE = 1e-2
+_FAR = 0.9  # of the upper end: a lower end below this share may have a better witness
 _CONTENDERS = 6
 _NEAR = 0.5  # hints, on a logarithmic scale, that are no reason to prefer one witness
 _LARGEST = 300.0
@@ -72,7 +73,10 @@ class PairCurve(PrivacyCurve):
             witnesses: Sequence[Pair] = self.pairs.lower
             if level:  # one witness is inverted: the one that promises most near the answer
                 witnesses = _ranked_below(witnesses, near)[:1]
-            lower, _ = _inverse(witnesses, level, width)
+            lower, found = _inverse(witnesses, level, width)
+            if level and found < _FAR * near:  # there another one may promise more
+                again, _ = _inverse(_ranked_below(self.pairs.lower, found)[:1], level, width)
+                lower = max(lower, again, key=lambda inverse: inverse.lower)
         return Bounds(
             lower=lower.lower,
             upper=upper.upper,

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 from os import PathLike
 
-from ..errors import AccountingError, NotCoveredError, ParameterError, shown
-from ..numerics.exact import ExactLike, delta_parameter, epsilon_parameter
+from ..claims import relies_on
+from ..composition.reused import SharedReport
+from ..errors import AccountingError, ParameterError, shown
+from ..numerics.exact import LARGEST_COUNT, ExactLike, delta_parameter, epsilon_parameter, whole
 from ..shuffle import Shuffle
 from .kinds import read_randomizer
 from .reading import Table, located, number, parse, read_text, text, with_keys
@@ -19,8 +21,8 @@ __all__ = ["LARGEST_DEPLOYMENT", "Budget", "Deployment", "NamedShuffle"]
 
 LARGEST_DEPLOYMENT = 100_000
 
-_KEYS = ("title", "relation", "inputs", "budget", "shuffler")
-_SHUFFLER_KEYS = ("name", "users", "fresh", "randomizer")
+_KEYS = ("title", "relation", "inputs", "atom_at_least", "budget", "shuffler")
+_SHUFFLER_KEYS = ("name", "users", "present_at_least", "dishonest_at_most", "fresh", "randomizer")
 
 
 @dataclass(frozen=True, slots=True, init=False)
@@ -55,19 +57,34 @@ class NamedShuffle:
     Attributes:
         name: one nonempty printable line, unique in its deployment.
         shuffle: the randomizer and the fewest present and honest users of any of its batches.
+        dishonest_at_most: how many more users may be present and dishonest: known to the observer, they hide nobody.
+        fresh: whether reports to this shuffler are drawn for it; else they are the ones that all shufflers get
+            which are not fresh.
     """
 
     name: str
     shuffle: Shuffle
+    dishonest_at_most: int = field(default=0, kw_only=True)
+    fresh: bool = field(default=True, kw_only=True)
 
     def __post_init__(self) -> None:
         if not text("name", self.name).strip():
             raise ParameterError("name", "must not be empty", self.name)
+        most = LARGEST_COUNT - self.shuffle.users
+        dishonest = whole("dishonest_at_most", self.dishonest_at_most, least=0, most=most)
+        object.__setattr__(self, "dishonest_at_most", dishonest)
+
+    @property
+    def present_at_least(self) -> int:
+        """The fewest users who are present in any batch, dishonest ones included."""
+        return self.shuffle.users + self.dishonest_at_most
 
 
 @dataclass(frozen=True, slots=True, init=False)
 class Deployment:
-    """Shufflers that one user reports to, with fresh randomness for each, and the budget of that user.
+    """Shufflers that one user reports to, and the budget of that user.
+
+    Randomness is fresh for each shuffler, except that those declared not fresh all get one report.
 
     Attributes:
         title: one printable line, for reports.
@@ -75,6 +92,8 @@ class Deployment:
         inputs: whether other users' values may react to releases.
         budget: the most that may be lost in total.
         shufflers: at least one, with distinct names.
+        atom_at_least: the fewest honest users who are in exactly the same batches that get the one report, as
+            any user; 1 promises nobody beside the user.
     """
 
     title: str
@@ -82,6 +101,7 @@ class Deployment:
     inputs: Inputs
     budget: Budget
     shufflers: tuple[NamedShuffle, ...]
+    atom_at_least: int
 
     def __init__(
         self,
@@ -91,6 +111,7 @@ class Deployment:
         title: str = "",
         relation: Relation | str = Relation.REPLACE_ONE,
         inputs: Inputs | str = Inputs.ADAPTIVE,
+        atom_at_least: ExactLike = 1,
     ) -> None:
         """Describe a deployment.
 
@@ -100,6 +121,7 @@ class Deployment:
             title: one printable line.
             relation: ``"replace-one"``.
             inputs: ``"adaptive"`` or ``"fixed"``.
+            atom_at_least: where shufflers are not fresh, fewest honest users in exactly the same of their batches.
 
         Raises:
             ParameterError: a value breaks its rule.
@@ -110,6 +132,7 @@ class Deployment:
         object.__setattr__(self, "inputs", Inputs.read("inputs", inputs))
         object.__setattr__(self, "budget", budget)
         object.__setattr__(self, "shufflers", _distinct(tuple(shufflers)))
+        object.__setattr__(self, "atom_at_least", _read_atom(atom_at_least, self.shufflers))
 
     @classmethod
     def from_toml(cls, source: str) -> Deployment:
@@ -133,6 +156,8 @@ class Deployment:
         except ParameterError as error:
             raise error.renamed(f"budget.{error.name}") from None
         rest = {key: content[key] for key in ("title", "relation", "inputs") if key in content}
+        if "atom_at_least" in content:
+            rest["atom_at_least"] = number("atom_at_least", content["atom_at_least"], quoted=False)
         return cls(_shufflers(content["shuffler"]), budget=budget, **rest)  # type: ignore[arg-type]
 
     @classmethod
@@ -153,6 +178,25 @@ class Deployment:
         except AccountingError as error:
             raise located(path, error) from None
 
+    @property
+    def reused(self) -> tuple[NamedShuffle, ...]:
+        """The shufflers that get one and the same report."""
+        return tuple(named for named in self.shufflers if not named.fresh)
+
+    @property
+    def parts(self) -> tuple[Shuffle | SharedReport, ...]:
+        """What composes: the fresh shuffles in their order, then the shared report, where there is one."""
+        fresh = tuple(named.shuffle for named in self.shufflers if named.fresh)
+        return (*fresh, shared) if (shared := self.shared_report) is not None else fresh
+
+    @property
+    def shared_report(self) -> SharedReport | None:
+        """The report that the shufflers get which are not fresh; its batch is the smallest of them."""
+        if not self.reused:
+            return None
+        smallest = min((named.shuffle for named in self.reused), key=lambda shuffle: shuffle.users)
+        return SharedReport(smallest.randomizer, atom_at_least=self.atom_at_least, batch=smallest.users)
+
     def to_toml(self) -> str:
         """Write the deployment as TOML; ``from_toml`` returns an equal one.
 
@@ -164,7 +208,8 @@ class Deployment:
             relation=self.relation.value,
             inputs=self.inputs.value,
             budget={"epsilon": self.budget.epsilon, "delta": self.budget.delta},
-            shufflers=[(named.name, named.shuffle) for named in self.shufflers],
+            atom_at_least=self.atom_at_least,
+            shufflers=[(_keys(named), named.shuffle.randomizer) for named in self.shufflers],
         )
 
 
@@ -198,26 +243,79 @@ def _shufflers(tables: object) -> list[NamedShuffle]:
 
 
 def _shuffler(where: str, table: object) -> NamedShuffle:
-    content = with_keys(where, table, needed=("name", "users", "randomizer"), known=_SHUFFLER_KEYS)
+    content = with_keys(where, table, needed=("name", "randomizer"), known=_SHUFFLER_KEYS)
     name = text(f"{where}.name", content["name"])
-    _check_fresh(f"{where}.fresh", content)
-    users = number(f"{where}.users", content["users"], quoted=False)
+    fresh = content.get("fresh", True)
+    if not isinstance(fresh, bool):
+        raise ParameterError(f"{where}.fresh", "must be true or false", fresh)
+    users, dishonest = _counted(where, content)
     randomizer = read_randomizer(f"{where}.randomizer", content["randomizer"])
     try:
-        return NamedShuffle(name, Shuffle(randomizer, users=users))
+        return NamedShuffle(name, Shuffle(randomizer, users), dishonest_at_most=dishonest, fresh=fresh)
     except ParameterError as error:
         raise error.renamed(f"{where}.{error.name}") from None
 
 
-def _check_fresh(where: str, content: Table) -> None:
-    fresh = content.get("fresh", True)
-    if not isinstance(fresh, bool):
-        raise ParameterError(where, "must be true or false", fresh)
-    if not fresh:
-        raise NotCoveredError(
-            f"{where} = false is not covered: a report that is used again in another batch is no composition,"
-            " because overlapping batches subtract. Draw fresh randomness for each shuffler"
+@relies_on("monotone-users", "reused-atoms")
+def _counted(where: str, content: Table) -> tuple[ExactLike, int]:
+    """Read ``users``, or count those present less the dishonest ones; return how many are dishonest, too."""
+    given = [key for key in ("users", "present_at_least") if key in content]
+    if len(given) != 1:
+        value = "both" if given else "neither"
+        remedy = "users are present and honest; present_at_least goes with dishonest_at_most"
+        raise ParameterError(
+            f"{where}.users", "or present_at_least must be given, one of the two", value, remedy
         )
+    if given == ["users"]:
+        if "dishonest_at_most" in content:
+            remedy = "users counts honest users only: write present_at_least instead"
+            raise ParameterError(
+                f"{where}.dishonest_at_most",
+                "goes with present_at_least",
+                content["dishonest_at_most"],
+                remedy,
+            )
+        return number(f"{where}.users", content["users"], quoted=False), 0
+    name = f"{where}.present_at_least"
+    present = whole(name, number(name, content["present_at_least"], quoted=False), least=2)
+    name = f"{where}.dishonest_at_most"
+    dishonest = whole(name, number(name, content.get("dishonest_at_most", 0), quoted=False), least=0)
+    if present - dishonest < 2:
+        rule = f"must leave at least 2 of the {present} users of present_at_least"
+        raise ParameterError(name, rule, dishonest, "Dishonest users hide nobody")
+    return present - dishonest, dishonest
+
+
+def _keys(named: NamedShuffle) -> dict[str, object]:
+    """Return the keys that describe a shuffler in a deployment file, without its randomizer."""
+    keys: dict[str, object] = {"name": named.name}
+    if named.dishonest_at_most:
+        keys |= {"present_at_least": named.present_at_least, "dishonest_at_most": named.dishonest_at_most}
+    else:
+        keys["users"] = named.shuffle.users
+    return keys if named.fresh else keys | {"fresh": False}
+
+
+def _read_atom(atom_at_least: ExactLike, shufflers: tuple[NamedShuffle, ...]) -> int:
+    """Read the size of the smallest atom; shufflers that get one report have one randomizer."""
+    atom = whole("atom_at_least", atom_at_least, least=1)
+    reused = [(i, named.shuffle) for i, named in enumerate(shufflers) if not named.fresh]
+    if not reused:
+        if atom > 1:
+            remedy = "It counts users who are in the same batches of shufflers that get one report"
+            raise ParameterError("atom_at_least", "goes with shufflers that have fresh = false", atom, remedy)
+        return atom
+    first, shared = reused[0]
+    for i, shuffle in reused:
+        if shuffle.randomizer != shared.randomizer:
+            rule = f"must be that of shuffler[{first}], because both get one report (fresh = false)"
+            remedy = "Draw fresh randomness for one of them, or describe the randomizer in the same way"
+            raise ParameterError(f"shuffler[{i}].randomizer", rule, shuffle.randomizer.describe(), remedy)
+    fewest = min(shuffle.users for _, shuffle in reused)
+    if atom > fewest:
+        remedy = "They are all in each batch of shufflers with fresh = false, dishonest users not counted"
+        raise ParameterError("atom_at_least", f"must be at most {fewest}", atom, remedy)
+    return atom
 
 
 def _called(error: ParameterError, table: object, where: str, *, alone: bool) -> ParameterError:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from decimal import Context, Decimal
 from fractions import Fraction
 
-from ..shuffle import Shuffle
+from ..randomizers import Randomizer
 from .kinds import written_randomizer
 
 __all__ = ["written_deployment", "written_value"]
@@ -16,7 +16,7 @@ _DIGITS = 40
 
 
 def written_value(value: object) -> str:
-    """Write a string, a whole number, a fraction or rows of fractions as a TOML value.
+    """Write a string, a truth value, a whole number, a fraction or rows of fractions as a TOML value.
 
     A fraction becomes a decimal when it is one of at most 40 digits, else a quoted ratio.
 
@@ -26,6 +26,8 @@ def written_value(value: object) -> str:
     match value:
         case str():
             return json.dumps(value, ensure_ascii=False)
+        case bool():
+            return "true" if value else "false"
         case int():
             return str(value)
         case Fraction():
@@ -54,7 +56,8 @@ def written_deployment(
     relation: str,
     inputs: str,
     budget: Mapping[str, Fraction],
-    shufflers: Iterable[tuple[str, Shuffle]],
+    atom_at_least: int,
+    shufflers: Iterable[tuple[Mapping[str, object], Randomizer]],
 ) -> str:
     """Write a deployment file.
 
@@ -63,17 +66,19 @@ def written_deployment(
         relation: the name of the relation.
         inputs: ``"adaptive"`` or ``"fixed"``.
         budget: epsilon and delta.
-        shufflers: names and shuffles.
+        atom_at_least: left out when 1.
+        shufflers: for each its keys, and its randomizer.
 
     Raises:
         NotCoveredError: a randomizer that deployment files cannot describe.
     """
     head: dict[str, object] = {"title": title} if title else {}
-    lines = _lines(head | {"relation": relation, "inputs": inputs})
+    head |= {"relation": relation, "inputs": inputs}
+    lines = _lines(head | {"atom_at_least": atom_at_least} if atom_at_least > 1 else head)
     lines += ["", "[budget]", *_lines(budget)]
-    for name, shuffle in shufflers:
-        lines += ["", "[[shuffler]]", *_lines({"name": name, "users": shuffle.users})]
-        lines += ["[shuffler.randomizer]", *_lines(written_randomizer(shuffle.randomizer))]
+    for keys, randomizer in shufflers:
+        lines += ["", "[[shuffler]]", *_lines(keys)]
+        lines += ["[shuffler.randomizer]", *_lines(written_randomizer(randomizer))]
     return "\n".join(lines) + "\n"
 
 

@@ -23,7 +23,7 @@ from ..numerics.polynomials import Law, bernoulli_sum, linear_forms, nothing_sen
 from ..randomizers.base import Channel, FiniteKernel, InputPair, Randomizer
 from ..randomizers.count import BinomialCount
 
-__all__ = ["STEP_LIMIT", "Comparison", "Experiment", "experiment_of", "refuse_above"]
+__all__ = ["STEP_LIMIT", "Comparison", "Experiment", "channel_weights", "experiment_of", "refuse_above"]
 
 STEP_LIMIT = 300_000_000
 """The largest estimate of work that is begun: about a minute. One step handles one weight of one law."""
@@ -120,7 +120,7 @@ def _kernel_experiment(randomizer: FiniteKernel, users: int, bits: int) -> Exper
     if randomizer.inputs > LARGEST_INPUTS:
         rule = f"must have at most {LARGEST_INPUTS} values to be enumerated"
         raise ParameterError("randomizer", rule, randomizer.inputs)
-    sides, base = _weights(randomizer, bits)
+    sides, base = channel_weights(randomizer, bits)
     kept = _distinct_rows(sides[0]) if len(sides) == 1 else tuple(range(randomizer.inputs))
     rows = _merge_columns(tuple(tuple(side[x] for x in kept) for side in sides))
     return _KernelExperiment(rows, kept, users, base)
@@ -236,7 +236,7 @@ class _CountExperiment(Experiment):
                 yield Comparison(target, others, laws, laws)
 
 
-def _weights(randomizer: FiniteKernel, bits: int) -> tuple[_Sides, int]:
+def channel_weights(randomizer: FiniteKernel, bits: int) -> tuple[_Sides, int]:
     """Scale the channel to integers: exactly when it is rational, else enclosed; return the scale too."""
     channel: Channel | None = randomizer.channel()
     if channel is not None:

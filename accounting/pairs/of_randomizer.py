@@ -77,7 +77,7 @@ def _finite(randomizer: FiniteKernel, users: int) -> Pairs:
     upper: list[Pair] = []
     lower: list[Pair] = []
     for pair in randomizer.neighbours():
-        largest = _largest_ratio(randomizer, pair)
+        largest = largest_ratio(randomizer, pair)
         upper.append(
             WalkPair(
                 users=users,
@@ -158,7 +158,8 @@ def clones_pair(factor: Factor, users: int) -> WalkPair:
     return WalkPair(users=users, letters=letters, largest=factor, basis=("clones-reduction",))
 
 
-def _largest_ratio(randomizer: FiniteKernel, pair: InputPair) -> Factor | None:
+def largest_ratio(randomizer: FiniteKernel, pair: InputPair) -> Factor | None:
+    """Return the least factor at which one report loses nothing; None when there is none."""
     if not isinstance(randomizer, FiniteRandomizer):
         return randomizer.local_factor()
     first, second = randomizer.matrix[pair[0]], randomizer.matrix[pair[1]]

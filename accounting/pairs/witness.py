@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 __all__ = ["JointWitness", "MembershipWitness", "Witness"]
@@ -17,26 +17,28 @@ class Witness:
         users: n, the target included.
         target: the target's value in the first and in the second data set.
         others: pairs (value, number of other users who hold it).
+        among: where these users are not all who report, says who they are; the rest may hold any values.
     """
 
     randomizer: str
     users: int
     target: tuple[int, int]
     others: tuple[tuple[int, int], ...]
+    among: str = ""
 
     def sentence(self) -> str:
         """Describe the two data sets."""
         held = ", ".join(f"{count} hold {value}" for value, count in self.others if count)
+        where = f" ({self.among}; all others may hold any value)" if self.among else ""
+        count = "1 user" if self.users == 1 else f"{self.users} users"
         return (
-            f"{self.randomizer}, {self.users} users: the target holds {self.target[0]} or {self.target[1]}, "
+            f"{self.randomizer}, {count}{where}: the target holds {self.target[0]} or {self.target[1]}, "
             f"of the others {held or 'there is none'}"
         )
 
     def reversed(self) -> Witness:
         """The same data sets in the other order."""
-        return Witness(
-            randomizer=self.randomizer, users=self.users, target=self.target[::-1], others=self.others
-        )
+        return replace(self, target=self.target[::-1])
 
     def as_dict(self) -> dict[str, Any]:
         """Return JSON-able values."""
@@ -45,6 +47,7 @@ class Witness:
             "users": self.users,
             "target": list(self.target),
             "others": [{"value": value, "users": count} for value, count in self.others if count],
+            **({"among": self.among} if self.among else {}),
         }
 
 

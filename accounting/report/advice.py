@@ -29,8 +29,8 @@ class Advice:
     """One change, or why there is none.
 
     Attributes:
-        change: ``users``, ``users-factor``, ``epsilon0`` or ``none``.
-        value: the new value, certified to fit; None when no change of this kind helps.
+        change: ``users``, ``users-factor``, ``epsilon0``, ``fresh`` or ``none``.
+        value: the new value, certified to fit; None for ``fresh`` and ``none``, which have no value.
         sentence: the same in words.
     """
 
@@ -61,6 +61,8 @@ def advise(deployment: Deployment, *, seconds: float = _SECONDS) -> tuple[Advice
 
 def _advice(deployment: Deployment, seconds: float) -> tuple[Advice, ...]:
     shuffles = [named.shuffle for named in deployment.shufflers]
+    if deployment.reused:
+        return _fresh(deployment, shuffles)
     impossible = [named.name for named in deployment.shufflers if _betrays(named.shuffle.randomizer)]
     if impossible:
         return (
@@ -77,6 +79,12 @@ def _advice(deployment: Deployment, seconds: float) -> tuple[Advice, ...]:
         *_more_users(deployment, shuffles[0], seconds),
         *_smaller_epsilon0(deployment, shuffles[0], seconds),
     )
+
+
+def _fresh(deployment: Deployment, shuffles: list[Shuffle]) -> tuple[Advice, ...]:
+    if not _fits(deployment, shuffles):
+        return ()
+    return (Advice("fresh", None, "With fresh randomness for every shuffler it is certified to fit."),)
 
 
 def _betrays(randomizer: Randomizer) -> bool:

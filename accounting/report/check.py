@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from typing import Any
 
@@ -16,6 +16,7 @@ from ..shuffle import Shuffle
 from .advice import Advice, advise
 from .as_json import bounds_as_dict, ends_as_dict, number_as_json
 from .assumptions import assumptions_of
+from .reused import ReusedPart, reused_part
 from .words import shown_fraction
 
 __all__ = ["LARGEST_VARIETY", "CheckReport", "ShufflerReport", "Verdict", "check"]
@@ -40,12 +41,16 @@ class ShufflerReport:
         shuffle: the randomizer and the users.
         epsilon: at the delta of the budget.
         delta: at the epsilon of the budget.
+        dishonest_at_most: how many more users may be present, who hide nobody.
+        fresh: whether its reports are drawn for it alone.
     """
 
     name: str
     shuffle: Shuffle
     epsilon: Bounds
     delta: Bounds
+    dishonest_at_most: int = 0
+    fresh: bool = True
 
     @property
     def claims(self) -> tuple[str, ...]:
@@ -65,6 +70,7 @@ class CheckReport:
         shufflers: what each loses by itself, in the deployment's order.
         assumptions: what the caller owes for the report to hold.
         advice: changes with which the deployment is certified to fit; empty when it fits.
+        reused: what the report loses that several shufflers get; None where all randomness is fresh.
     """
 
     deployment: Deployment
@@ -74,6 +80,12 @@ class CheckReport:
     shufflers: tuple[ShufflerReport, ...]
     assumptions: tuple[str, ...]
     advice: tuple[Advice, ...]
+    reused: ReusedPart | None = None
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What to look at before anything else."""
+        return () if self.reused is None else (self.reused.warning(self.deployment.budget.delta),)
 
     @property
     def claims(self) -> tuple[str, ...]:
@@ -143,6 +155,8 @@ class CheckReport:
                 {
                     "name": part.name,
                     "users": part.shuffle.users,
+                    "dishonest_at_most": part.dishonest_at_most,
+                    "fresh": part.fresh,
                     "randomizer": part.shuffle.randomizer.describe(),
                     "epsilon": bounds_as_dict(part.epsilon),
                     "delta": bounds_as_dict(part.delta),
@@ -151,6 +165,8 @@ class CheckReport:
                 for part in self.shufflers
             ],
             "advice": [each.as_dict() for each in self.advice],
+            "warnings": list(self.warnings),
+            "reused": None if self.reused is None else self.reused.as_dict(),
         }
 
 
@@ -180,12 +196,18 @@ def check(deployment: Deployment) -> CheckReport:
         for shuffle in distinct
     }
     epsilon, delta = losses[shuffles[0]]
-    if len(shuffles) > 1:
-        together = ConcurrentShuffles(shuffles, inputs=deployment.inputs.value).curve()
+    reused = reused_part(deployment)
+    parts = deployment.parts
+    if reused is not None and len(parts) == 1:
+        epsilon, delta = reused.epsilon, reused.delta
+    elif len(parts) > 1:
+        together = ConcurrentShuffles(parts, inputs=deployment.inputs.value).curve()
         delta = together.delta(
             epsilon=budget.epsilon
         )  # the finer question first: the other one reuses its work
         epsilon = together.epsilon(delta=budget.delta)
+    if reused is not None and len(parts) > 1:
+        epsilon, delta = _raised(deployment, epsilon, delta)
     verdict = _verdict(deployment, epsilon, delta)
     return CheckReport(
         deployment=deployment,
@@ -193,12 +215,47 @@ def check(deployment: Deployment) -> CheckReport:
         epsilon=epsilon,
         delta=delta,
         shufflers=tuple(
-            ShufflerReport(name=named.name, shuffle=named.shuffle, epsilon=lost[0], delta=lost[1])
+            ShufflerReport(
+                name=named.name,
+                shuffle=named.shuffle,
+                epsilon=lost[0],
+                delta=lost[1],
+                dishonest_at_most=named.dishonest_at_most,
+                fresh=named.fresh,
+            )
             for named in deployment.shufflers
             for lost in (losses[named.shuffle],)
         ),
         assumptions=assumptions_of(deployment, _union(epsilon.assumptions, delta.assumptions)),
         advice=() if verdict is Verdict.WITHIN else advise(deployment),
+        reused=reused,
+    )
+
+
+def _raised(deployment: Deployment, epsilon: Bounds, delta: Bounds) -> tuple[Bounds, Bounds]:
+    """Take the better lower end of what is released by the fresh shufflers and one batch of the shared report.
+
+    It is a part of the release, and composed by itself it is known better: the grid of the whole suits the upper end.
+    """
+    alone = min((named.shuffle for named in deployment.reused), key=lambda shuffle: shuffle.users)
+    fresh = [named.shuffle for named in deployment.shufflers if named.fresh]
+    part = ConcurrentShuffles([*fresh, alone], inputs=deployment.inputs.value).curve()
+    budget = deployment.budget
+    return (
+        _with_lower_end(epsilon, part.epsilon(delta=budget.delta)),
+        _with_lower_end(delta, part.delta(epsilon=budget.epsilon)),
+    )
+
+
+def _with_lower_end(whole: Bounds, part: Bounds) -> Bounds:
+    if part.lower <= whole.lower:
+        return whole
+    return replace(
+        whole,
+        lower=part.lower,
+        lower_claims=part.lower_claims,
+        lower_value=part.lower_value,
+        witness=part.witness,
     )
 
 

@@ -20,7 +20,13 @@ _MOST_ROWS = 40
 
 def as_text(report: CheckReport) -> str:
     """Write a report as plain text, one fact a line, verdict first."""
-    lines = [report.sentence(), "", *([report.deployment.title] if report.deployment.title else [])]
+    warnings = [f"Warning: {warning}" for warning in report.warnings]
+    lines = [
+        report.sentence(),
+        *warnings,
+        "",
+        *([report.deployment.title] if report.deployment.title else []),
+    ]
     header, *rows = _cells(report)
     widths = [max(len(row[i]) for row in (header, *rows)) for i in range(len(header))]
     for row in (header, *rows):
@@ -39,6 +45,8 @@ def print_on_terminal(report: CheckReport, console: Console) -> None:
 
     verdict, colon, rest = report.sentence().partition(":")
     console.print(Text.assemble((verdict + colon, f"bold {_COLOURS[report.verdict]}"), rest))
+    for warning in report.warnings:
+        console.print(Text.assemble(("Warning: ", "bold yellow"), warning))
     header, *rows = _cells(report)
     table = Table(title=Text(report.deployment.title), title_justify="left")
     for i, cell in enumerate(header):

@@ -65,7 +65,43 @@ def written(tmp_path: Path) -> Callable[[str], str]:
         ("users = 1000", 'users = "ten"', "shuffler[0].users", "must be a whole number"),
         ("users = 1000", "users = 1" + "0" * 400, "shuffler[0].users", "must be at most"),
         ('"replace-one"', '"add-remove"', "relation", "every later batch boundary shifts"),
-        ("users = 1000", "users = 1000\nfresh = false", "shuffler[0].fresh", "fresh randomness"),
+        ("users = 1000", "users = 1000\nfresh = 0", "shuffler[0].fresh", "must be true or false"),
+        ("users = 1000", "", "shuffler[0].users", "or present_at_least must be given"),
+        ("users = 1000", "users = 1000\npresent_at_least = 1000", "shuffler[0].users", "got both"),
+        (
+            "users = 1000",
+            "users = 1000\ndishonest_at_most = 3",
+            "shuffler[0].dishonest_at_most",
+            "honest users only",
+        ),
+        ("users = 1000", "present_at_least = 1", "shuffler[0].present_at_least", "must be at least 2"),
+        ("users = 1000", "present_at_least = 2.5", "shuffler[0].present_at_least", "must be a whole number"),
+        (
+            "users = 1000",
+            "present_at_least = 1000\ndishonest_at_most = 999",
+            "shuffler[0].dishonest_at_most",
+            "must leave at least 2 of the 1000 users",
+        ),
+        (
+            "users = 1000",
+            "present_at_least = 1000\ndishonest_at_most = -1",
+            "shuffler[0].dishonest_at_most",
+            "must be at least 0",
+        ),
+        (
+            "users = 1000",
+            'present_at_least = 1000\ndishonest_at_most = "few"',
+            "shuffler[0].dishonest_at_most",
+            "must be a whole number",
+        ),
+        ('"replace-one"\n', '"replace-one"\natom_at_least = 5\n', "atom_at_least", "fresh = false"),
+        ('"replace-one"\n', '"replace-one"\natom_at_least = 0\n', "atom_at_least", "must be at least 1"),
+        (
+            '"replace-one"\n',
+            '"replace-one"\natom_at_least = true\n',
+            "atom_at_least",
+            "must be a whole number",
+        ),
         (
             "binary-randomized-response",
             "symmetric-unary",
@@ -150,6 +186,20 @@ def test_a_name_of_several_lines_stays_one_line(complaint: Complain, tmp_path: P
 )
 def test_usage(complaint: Complain, argv: list[str]) -> None:
     complaint(*argv)
+
+
+def test_one_report_has_one_randomizer(complaint: Complain, written: Callable[[str], str]) -> None:
+    one = SHUFFLER.replace("users = 1000", "users = 1000\nfresh = false")
+    other = one.replace("one", "two").replace("epsilon0 = 1", "epsilon0 = 2")
+    line = complaint("check", written(BUDGET + one + other))
+    assert "shuffler[1].randomizer must be that of shuffler[0]" in line
+    assert "fresh randomness" in line
+
+
+def test_an_atom_fits_into_its_batches(complaint: Complain, written: Callable[[str], str]) -> None:
+    one = SHUFFLER.replace("users = 1000", "present_at_least = 1000\ndishonest_at_most = 10\nfresh = false")
+    line = complaint("check", written("atom_at_least = 991\n" + BUDGET + one))
+    assert "atom_at_least must be at most 990; got 991" in line
 
 
 def test_too_many_different_shufflers(complaint: Complain, written: Callable[[str], str]) -> None:

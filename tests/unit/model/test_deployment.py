@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import accounting as csa
+from accounting.composition.reused import SharedReport
 from accounting.model import Budget, Deployment, Inputs, NamedShuffle, Relation
 from accounting.model.kinds import KINDS, KNOWN_NOT_COVERED
 from accounting.randomizers import Randomizer
@@ -115,6 +116,14 @@ def test_files_of_other_editors(tmp_path: Path, ending: str, mark: bytes) -> Non
         ("20_000", '"10"', "shuffler[0].users"),
         ("20_000", "1" + "0" * 400, "shuffler[0].users"),
         ("users = 20_000", "", "shuffler[0].users"),
+        ("users = 20_000", "users = 20_000\npresent_at_least = 20_000", "shuffler[0].users"),
+        ("users = 20_000", "users = 20_000\ndishonest_at_most = 0", "shuffler[0].dishonest_at_most"),
+        ("users = 20_000", "dishonest_at_most = 3", "shuffler[0].users"),
+        ("users = 20_000", "present_at_least = 1", "shuffler[0].present_at_least"),
+        ("users = 20_000", "present_at_least = 9\ndishonest_at_most = 8", "shuffler[0].dishonest_at_most"),
+        ("users = 20_000", "present_at_least = 9\ndishonest_at_most = 1.5", "shuffler[0].dishonest_at_most"),
+        ('"fixed"', '"fixed"\natom_at_least = 2', "atom_at_least"),
+        ('"fixed"', '"fixed"\natom_at_least = "2"', "atom_at_least"),
         ("users = 20_000", "user = 20_000", "shuffler[0].user"),
         ("fresh = true", "fresh = 1", "shuffler[0].fresh"),
         ("kary-randomized-response", "kary-randomised-response", "shuffler[0].randomizer.kind"),
@@ -162,6 +171,34 @@ def test_names_are_unique() -> None:
     assert (caught.value.name, caught.value.value) == ("shuffler[2].name", "daily")
 
 
+def test_honest_users_are_counted() -> None:
+    source = GOOD.replace("users = 20_000", "present_at_least = 22_000\ndishonest_at_most = 2_000")
+    (named,) = Deployment.from_toml(source).shufflers
+    assert (named.shuffle.users, named.dishonest_at_most, named.present_at_least) == (20_000, 2_000, 22_000)
+    (alone,) = Deployment.from_toml(GOOD.replace("users", "present_at_least")).shufflers
+    assert alone == Deployment.from_toml(GOOD).shufflers[0]
+
+
+def test_the_same_report() -> None:
+    again = GOOD[GOOD.index("[[shuffler]]") :].replace("true", "false")
+    head = "atom_at_least = 300\n" + GOOD
+    source = (
+        head + again.replace("daily", "weekly").replace("20_000", "500") + again.replace("daily", "monthly")
+    )
+    deployment = Deployment.from_toml(source)
+    assert [named.name for named in deployment.reused] == ["weekly", "monthly"]
+    randomizer = deployment.shufflers[0].shuffle.randomizer
+    shared = SharedReport(randomizer, atom_at_least=300, batch=500)
+    assert deployment.parts == (deployment.shufflers[0].shuffle, shared)
+    assert Deployment.from_toml(GOOD).parts == (deployment.shufflers[0].shuffle,)
+    with pytest.raises(csa.ParameterError) as caught:
+        Deployment.from_toml(source.replace("300", "501"))
+    assert (caught.value.name, caught.value.value) == ("atom_at_least", 501)
+    with pytest.raises(csa.ParameterError) as caught:
+        Deployment.from_toml(source[: source.rindex("4.1")] + "4.2\n")
+    assert caught.value.name == "shuffler[2].randomizer"
+
+
 def test_an_error_in_one_of_several_names_the_shuffler() -> None:
     again = GOOD[GOOD.index("[[shuffler]]") :].replace("daily", "weekly").replace("20_000", "1")
     with pytest.raises(csa.ParameterError) as caught:
@@ -191,7 +228,6 @@ def test_no_shuffler() -> None:
     ("old", "new", "said"),
     [
         ('"replace-one"', '"add-remove"', "every later batch boundary shifts"),
-        ("fresh = true", "fresh = false", "no composition"),
         ("kary-randomized-response", "symmetric-unary", "symmetric-unary is known but not covered"),
     ],
 )
@@ -243,22 +279,38 @@ randomizers: st.SearchStrategy[Randomizer] = st.one_of(
 
 @given(
     st.lists(
-        st.tuples(names, randomizers, st.integers(min_value=2, max_value=10**18)), min_size=1, max_size=4
+        st.tuples(names, randomizers, st.integers(min_value=2, max_value=10**17), st.integers(0, 10**17)),
+        min_size=1,
+        max_size=4,
     ),
+    st.integers(0, 3),
     st.fractions(min_value=0, max_value=100),
     st.fractions(min_value=0, max_value=Fraction(999, 1000)),
     st.sampled_from(list(Inputs)),
     names,
 )
 def test_writing_and_reading_is_the_identity(
-    parts: list[tuple[str, Randomizer, int]], epsilon: Fraction, delta: Fraction, inputs: Inputs, title: str
+    parts: list[tuple[str, Randomizer, int, int]],
+    copies: int,
+    epsilon: Fraction,
+    delta: Fraction,
+    inputs: Inputs,
+    title: str,
 ) -> None:
     shufflers = [
-        NamedShuffle(f"{i}{name}", csa.Shuffle(randomizer, users=users))
-        for i, (name, randomizer, users) in enumerate(parts)
+        NamedShuffle(f"{i}{name}", csa.Shuffle(randomizer, users=users), dishonest_at_most=dishonest)
+        for i, (name, randomizer, users, dishonest) in enumerate(parts)
+    ]
+    _, shared, users, _ = parts[0]
+    shufflers += [
+        NamedShuffle(f"copy {i}", csa.Shuffle(shared, users=users + i), fresh=False) for i in range(copies)
     ]
     deployment = Deployment(
-        shufflers, budget=Budget(epsilon=epsilon, delta=delta), title=title, inputs=inputs
+        shufflers,
+        budget=Budget(epsilon=epsilon, delta=delta),
+        title=title,
+        inputs=inputs,
+        atom_at_least=users // 2 if copies else 1,
     )
     assert Deployment.from_toml(deployment.to_toml()) == deployment
 

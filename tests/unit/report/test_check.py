@@ -175,3 +175,66 @@ def test_advice_for_several_shufflers_scales_them() -> None:
     assert isinstance(advice.value, Fraction)
     larger = csa.Shuffle(COIN, users=math.ceil(MANY.users * advice.value))
     assert check(deployed(larger, larger, epsilon="0.2252", delta="1e-5")).verdict is Verdict.WITHIN
+
+
+TERNARY = csa.KaryRandomizedResponse(3, epsilon0="1")
+
+
+def shared(users: int, *, fresh: int = 0, **others: Any) -> Deployment:
+    named = [NamedShuffle(f"s{i}", csa.Shuffle(TERNARY, users=users + i), fresh=i < fresh) for i in range(3)]
+    return Deployment(named, budget=Budget(epsilon="0.5", delta="1e-4"), **others)
+
+
+@pytest.mark.parametrize("fresh", [0, 1])
+def test_a_report_that_is_used_again_is_visible(fresh: int) -> None:
+    report = check(shared(50, fresh=fresh, atom_at_least=20))
+    (warning,) = report.warnings
+    text = as_text(report)
+    assert text.splitlines()[1] == f"Warning: {warning}"
+    assert "Warning: " in in_terminal(report)
+    assert "fresh = false" in warning
+    assert "20 honest users" in warning
+    found = json.loads(document(report.as_dict()))
+    assert found["warnings"] == [warning]
+    assert found["reused"]["shufflers"] == ["s0", "s1", "s2"][fresh:]
+    assert found["reused"]["atom_at_least"] == 20
+    assert [part["fresh"] for part in found["shufflers"]] == [i < fresh for i in range(3)]
+    assumed = " ".join(found["total"]["assumptions"])
+    assert "no report is used twice" not in assumed
+    assert "one report for " + ", ".join(found["reused"]["shufflers"]) in assumed
+    assert "at least 20 honest users" in assumed
+    assert "reused-atoms" in report.claims
+    assert report.reused is not None
+    alone = csa.Shuffle(TERNARY, users=20).epsilon(delta="1e-4")
+    assert report.reused.epsilon.upper == alone.upper
+    if fresh:
+        assert report.epsilon.upper > alone.upper
+        one = csa.ConcurrentShuffles([csa.Shuffle(TERNARY, users=50), csa.Shuffle(TERNARY, users=51)])
+        assert report.epsilon.lower == one.epsilon(delta="1e-4").lower
+        assert report.delta.lower == one.delta(epsilon="0.5").lower
+    else:
+        assert report.epsilon == report.reused.epsilon
+        assert report.epsilon.lower == csa.Shuffle(TERNARY, users=50).epsilon(delta="1e-4").lower
+
+
+def test_a_report_that_nobody_shares_keeps_its_local_guarantee() -> None:
+    report = check(shared(500))
+    assert report.epsilon.upper < 1 < report.epsilon.upper + 1e-3
+    assert report.verdict is Verdict.UNDECIDED
+    assert "nowhere but in its randomizer" in report.warnings[0]
+    assert [each.change for each in report.advice] == ["fresh"]
+    assert "local-report" in report.claims
+
+
+def test_fresh_reports_come_without_a_warning() -> None:
+    assert WITHIN.warnings == ()
+    assert json.loads(document(WITHIN.as_dict()))["reused"] is None
+    assert "Warning" not in as_text(WITHIN)
+
+
+def test_dishonest_users_are_an_assumption() -> None:
+    named = NamedShuffle("s", MANY, dishonest_at_most=25)
+    report = check(Deployment([named], budget=Budget(epsilon="0.5", delta="1e-6")))
+    assert report.epsilon == WITHIN.epsilon
+    assert "at least 525 present, at most 25 of them dishonest" in " ".join(report.assumptions)
+    assert json.loads(document(report.as_dict()))["shufflers"][0]["dishonest_at_most"] == 25
