@@ -13,6 +13,7 @@ from .randomizers import (
     KaryRandomizedResponse,
     PureLocal,
     Randomizer,
+    SymmetricUnary,
 )
 from .shuffle import Shuffle
 
@@ -35,6 +36,7 @@ __all__ = [
     "PureLocal",
     "Randomizer",
     "Shuffle",
+    "SymmetricUnary",
     "UndecidedError",
     "__version__",
     "exact_delta",

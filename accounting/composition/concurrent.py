@@ -61,9 +61,9 @@ class ConcurrentShuffles:
             NotCoveredError: no proved claim covers one of the randomizers.
         """
         parts = tuple(
-            Part.of(pairs, count)
+            Part.of(pairs, count * times)
             for shuffle, count in Counter(self.shuffles).items()
-            for pairs in factors_of(shuffle.randomizer, shuffle.users)
+            for pairs, times in Counter(factors_of(shuffle.randomizer, shuffle.users)).items()
         )
         return ComposedCurve(parts, self.inputs)
 

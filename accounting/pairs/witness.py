@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 __all__ = ["JointWitness", "Witness"]
@@ -17,12 +17,14 @@ class Witness:
         users: n, the target included.
         target: the target's value in the first and in the second data set.
         others: pairs (value, number of other users who hold it).
+        releases: how many independent parts of one shuffle's release it has the same curve in.
     """
 
     randomizer: str
     users: int
     target: tuple[int, int]
     others: tuple[tuple[int, int], ...]
+    releases: int = 1
 
     def sentence(self) -> str:
         """Describe the two data sets."""
@@ -34,9 +36,7 @@ class Witness:
 
     def reversed(self) -> Witness:
         """The same data sets in the other order."""
-        return Witness(
-            randomizer=self.randomizer, users=self.users, target=self.target[::-1], others=self.others
-        )
+        return replace(self, target=self.target[::-1])
 
     def as_dict(self) -> dict[str, Any]:
         """Return JSON-able values."""
