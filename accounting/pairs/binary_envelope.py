@@ -28,12 +28,13 @@ _Reals = NDArray[np.float64]
 _Complexes = NDArray[np.complex128]
 
 _BITS = 128
-_TARGET = 5e-4  # what the bounds may be above the maximum, relative
+_TARGET = 5e-4  # about what the bounds may be above the maximum, relative; more in far tails
 _LEAST_USERS = 2001  # up to 2000 tables are exact, and fast
 _LEAST_SPREAD = 4.0
 _FARTHEST = 30.0  # tilts, in units of the spread, that floats are asked for
 _MOST_NODES = 400
-_MOST_POINTS = 1200
+_MOST_POINTS = 1500
+_LOOSE = 0.05  # what they may be where grids would be too fine
 _MOST_PANELS = 60
 _APART = 0.5  # how far alphas of one contour may lie apart, in units of the spread
 _TRIES = ((3.0, 1.0), (4.0, 1.5), (6.0, 2.5), (9.0, 4.0))  # margins of a strip around the peaks, and room for nodes
@@ -151,11 +152,9 @@ class _Group:
                 return {}
             above = None
             for margin, room in _TRIES:
-                wider = replace(
-                    contour,
-                    nodes=math.ceil(contour.nodes * room),
-                    kept=min(math.ceil(contour.kept * room), math.ceil(contour.nodes * room) // 2),
-                )
+                nodes = math.ceil(contour.nodes * room)
+                # without the node at half circle, where logarithms meet their cut
+                wider = replace(contour, nodes=nodes, kept=min(math.ceil(contour.kept * room), (nodes - 1) // 2))
                 try:
                     panel = _Panel(self, wider, least, most, margin)
                     above = panel.above()
@@ -231,17 +230,18 @@ class _Panel:
 
     def above(self) -> list[Fraction] | None:
         """Bound F(m, t) for all integers t and least <= m <= most, at each alpha."""
-        tilt = self.group.hardest.tilt * self.group.spread
+        steepness = self.group.hardest.tilt * self.group.spread
+        target = _TARGET * max(1.0, steepness / 4.0) ** 3
         rows = 24
-        width = self.group.spread * math.sqrt(8.0 * _TARGET / (4.0 + tilt**3))
+        width = self.group.spread * math.sqrt(8.0 * target / (4.0 + steepness**3))
+        if not self._peaks_lie_inside(rows):
+            return None
         while True:
             columns = math.ceil((self.high - self.low) / width) + 1
-            if columns > _MOST_POINTS or rows > _MOST_POINTS:
+            if columns > _MOST_POINTS:
                 return None
-            if not self._peaks_lie_inside(rows):
-                return None
-            found, loose = self._above(rows, columns)
-            if loose <= 2.0 * _TARGET or 2 * columns > _MOST_POINTS:
+            found, excess = self._above(rows, columns)
+            if excess <= 2.0 * target or (excess <= _LOOSE and 1.5 * columns > _MOST_POINTS):
                 return found
             rows, width = 2 * rows, width / 1.5
 
@@ -251,7 +251,7 @@ class _Panel:
         across = self._powers([rate * (self.most - self.least) / rows for rate in self.rates], rows + 1)
         points, tails = (_table(across * (self.terms * kernel), along) for kernel in (self.point, self.tail))
         decay = np.exp(-self.contour.abscissa * width * np.arange(columns - 1)) * _ROUNDED
-        uppers, loosest = [], 0.0
+        uppers, excess = [], 0.0
         for gain, growth in zip(self.group.gains, self.group.growths, strict=True):
             values = (gain * points - growth * tails).max(axis=0)
             corners = np.maximum(values[:-1], values[1:])
@@ -260,9 +260,9 @@ class _Panel:
             slack = bend / 8.0 + self._rounding(gain, growth, rows + columns)
             best = float((corners + slack * decay * _ROUNDED).max()) + self.error
             top = float(corners.max())
-            loosest = max(loosest, best / top - 1.0 if top > 0.0 else math.inf)
+            excess = max(excess, best / top - 1.0 if top > 0.0 else math.inf)
             uppers.append(self._scaled(math.nextafter(max(best, _SMALLEST) * _ROUNDED, math.inf)))
-        return uppers, loosest
+        return uppers, excess
 
     def _peaks_lie_inside(self, rows: int) -> bool:
         """Whether for every m and alpha F rises in t on the lowest unit of y, and falls on the highest."""
@@ -276,7 +276,8 @@ class _Panel:
                 falls = gain * before - loss * here
                 kernel = np.abs(gain * self.point - loss) * self.sizes * np.abs(moved)
                 bend = (kernel * (self.moduli / _PIECES) ** 2).sum() + (kernel * (height * self.rate_moduli) ** 2).sum()
-                slack = (bend / 8.0 + self._rounding(gain, growth + loss, rows + _PIECES)) * _ROUNDED + self.error
+                rounding = self._rounding(gain, growth + loss, rows + _PIECES) * abs(moved[0])
+                slack = (bend / 8.0 + rounding) * _ROUNDED + self.error
                 if not (sign * falls).min() > slack:
                     return False
         return True
