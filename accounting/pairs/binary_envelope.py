@@ -232,37 +232,40 @@ class _Panel:
         """Bound F(m, t) for all integers t and least <= m <= most, at each alpha."""
         steepness = self.group.hardest.tilt * self.group.spread
         target = _TARGET * max(1.0, steepness / 4.0) ** 3
-        rows = 24
+        rows = 6
         width = self.group.spread * math.sqrt(8.0 * target / (4.0 + steepness**3))
         if not self._peaks_lie_inside(rows):
             return None
         while True:
             columns = math.ceil((self.high - self.low) / width) + 1
-            if columns > _MOST_POINTS:
+            if max(rows, columns) > _MOST_POINTS:
                 return None
-            found, excess = self._above(rows, columns)
+            found, excess, mostly_rows = self._above(rows, columns)
             if excess <= 2.0 * target or (excess <= _LOOSE and 1.5 * columns > _MOST_POINTS):
                 return found
-            rows, width = 2 * rows, width / 1.5
+            rows, width = (2 * rows, width) if mostly_rows else (rows, width / 1.5)
 
-    def _above(self, rows: int, columns: int) -> tuple[list[Fraction], float]:
+    def _above(self, rows: int, columns: int) -> tuple[list[Fraction], float, bool]:
+        """The bounds of one grid, what they are above its largest corner, and whether more rows help."""
         width, height = (self.high - self.low) / (columns - 1), (self.most - self.least) / rows
         along = self._powers([-s * arb(self.high - self.low) / (columns - 1) for s in self.contour.points], columns)
         across = self._powers([rate * (self.most - self.least) / rows for rate in self.rates], rows + 1)
         points, tails = (_table(across * (self.terms * kernel), along) for kernel in (self.point, self.tail))
         decay = np.exp(-self.contour.abscissa * width * np.arange(columns - 1)) * _ROUNDED
-        uppers, excess = [], 0.0
+        uppers, excess, mostly_rows = [], 0.0, False
         for gain, growth in zip(self.group.gains, self.group.growths, strict=True):
             values = (gain * points - growth * tails).max(axis=0)
             corners = np.maximum(values[:-1], values[1:])
             kernel = np.abs(gain * self.point - growth * self.tail) * self.sizes
-            bend = (kernel * (width * self.moduli) ** 2).sum() + (kernel * (height * self.rate_moduli) ** 2).sum()
-            slack = bend / 8.0 + self._rounding(gain, growth, rows + columns)
+            down = (kernel * (width * self.moduli) ** 2).sum()
+            over = (kernel * (height * self.rate_moduli) ** 2).sum()
+            mostly_rows = mostly_rows or over > down
+            slack = (down + over) / 8.0 + self._rounding(gain, growth, rows + columns)
             best = float((corners + slack * decay * _ROUNDED).max()) + self.error
             top = float(corners.max())
             excess = max(excess, best / top - 1.0 if top > 0.0 else math.inf)
             uppers.append(self._scaled(math.nextafter(max(best, _SMALLEST) * _ROUNDED, math.inf)))
-        return uppers, excess
+        return uppers, excess, mostly_rows
 
     def _peaks_lie_inside(self, rows: int) -> bool:
         """Whether for every m and alpha F rises in t on the lowest unit of y, and falls on the highest."""
