@@ -13,7 +13,17 @@ from typing import TypeAlias
 
 from flint import Ordering, fmpz_mpoly, fmpz_mpoly_ctx
 
-__all__ = ["Law", "Ratio", "bernoulli_sum", "excess", "independent", "linear_forms", "nothing_sent", "ratios", "shifted"]
+__all__ = [
+    "Law",
+    "Ratio",
+    "bernoulli_sum",
+    "excess",
+    "independent",
+    "linear_forms",
+    "nothing_sent",
+    "ratios",
+    "shifted",
+]
 
 Law: TypeAlias = fmpz_mpoly
 """Nonnegative integer weights of histograms; what they are relative to is the caller's to know."""
@@ -47,7 +57,9 @@ def shifted(count: Law, shift: int) -> Law:
 def independent(first: Law, second: Law) -> Law:
     """Return the joint law of two independent counts."""
     others = second.to_dict().items()
-    joint = {(i, j): p * q for (i,), p in first.to_dict().items() for (j,), q in others}
+    joint: dict[tuple[int, ...], int] = {
+        (i, j): int(p * q) for (i,), p in first.to_dict().items() for (j,), q in others
+    }
     return _context(2).from_dict(joint)
 
 

@@ -37,7 +37,12 @@ _MOST_POINTS = 1500
 _LOOSE = 0.05  # what they may be where grids would be too fine
 _MOST_PANELS = 60
 _APART = 0.5  # how far alphas of one contour may lie apart, in units of the spread
-_TRIES = ((3.0, 1.0), (4.0, 1.5), (6.0, 2.5), (9.0, 4.0))  # margins of a strip around the peaks, and room for nodes
+_TRIES = (
+    (3.0, 1.0),
+    (4.0, 1.5),
+    (6.0, 2.5),
+    (9.0, 4.0),
+)  # margins of a strip around the peaks, and room for nodes
 _PIECES = 4  # of the units of y at both ends of a strip
 _UNIT = 2.0**-53
 _ROUNDED = 1.0 + 1e-9  # covers the roundings of a sum of moduli
@@ -154,7 +159,9 @@ class _Group:
             for margin, room in _TRIES:
                 nodes = math.ceil(contour.nodes * room)
                 # without the node at half circle, where logarithms meet their cut
-                wider = replace(contour, nodes=nodes, kept=min(math.ceil(contour.kept * room), (nodes - 1) // 2))
+                wider = replace(
+                    contour, nodes=nodes, kept=min(math.ceil(contour.kept * room), (nodes - 1) // 2)
+                )
                 try:
                     panel = _Panel(self, wider, least, most, margin)
                     above = panel.above()
@@ -178,7 +185,9 @@ class _Group:
         p = float(self.cover.second)
         first, second = ((1 - q) * math.exp(c) / (q + (1 - q) * math.exp(c)) for q in (p, 1 - p))
         slope = 1.0 + (math.log1p(p * math.expm1(-c)) - math.log1p(p * math.expm1(c))) / c
-        panels = min(max(1, math.ceil(self.total * abs(first - second - slope) / (0.5 * self.spread))), _MOST_PANELS)
+        panels = min(
+            max(1, math.ceil(self.total * abs(first - second - slope) / (0.5 * self.spread))), _MOST_PANELS
+        )
         return sorted({self.total * i // panels for i in range(panels + 1)})
 
     def _contour(self, least: int, most: int) -> LatticeContour | None:
@@ -192,9 +201,7 @@ class _Group:
 class _Panel:
     """One contour's nodes in floats, for data sets least .. most."""
 
-    def __init__(
-        self, group: _Group, contour: LatticeContour, least: int, most: int, margin: float
-    ) -> None:
+    def __init__(self, group: _Group, contour: LatticeContour, least: int, most: int, margin: float) -> None:
         self.group, self.contour, self.least, self.most = group, contour, least, most
         ridges = [
             float(contour.offset(m, 0) + tilted_mean(bracket, m)) + 1.0
@@ -221,12 +228,12 @@ class _Panel:
         self.tail = _floats([1 / (1 - 1 / each) for each in ahead])  # P(Z >= t)
         self.moduli = np.abs(_floats(contour.points))
         self.rate_moduli = np.abs(_floats(self.rates))
-        across = np.array([max(1.0, float((rate.real * (most - least)).exp().upper())) for rate in self.rates])
+        across = np.array(
+            [max(1.0, float((rate.real * (most - least)).exp().upper())) for rate in self.rates]
+        )
         # at least the moduli of the terms for all m in least .. most at y = low; they fall like e^(-c y)
         self.sizes = np.abs(self.terms) * across * _ROUNDED
-        self.error = float(
-            (contour.error(arb(self.low), least, most) * scale).upper()
-        ) * _ROUNDED
+        self.error = float((contour.error(arb(self.low), least, most) * scale).upper()) * _ROUNDED
 
     def above(self) -> list[Fraction] | None:
         """Bound F(m, t) for all integers t and least <= m <= most, at each alpha."""
@@ -248,7 +255,9 @@ class _Panel:
     def _above(self, rows: int, columns: int) -> tuple[list[Fraction], float, bool]:
         """The bounds of one grid, what they are above its largest corner, and whether more rows help."""
         width, height = (self.high - self.low) / (columns - 1), (self.most - self.least) / rows
-        along = self._powers([-s * arb(self.high - self.low) / (columns - 1) for s in self.contour.points], columns)
+        along = self._powers(
+            [-s * arb(self.high - self.low) / (columns - 1) for s in self.contour.points], columns
+        )
         across = self._powers([rate * (self.most - self.least) / rows for rate in self.rates], rows + 1)
         points, tails = (_table(across * (self.terms * kernel), along) for kernel in (self.point, self.tail))
         decay = np.exp(-self.contour.abscissa * width * np.arange(columns - 1)) * _ROUNDED
@@ -274,11 +283,17 @@ class _Panel:
         for at, sign in ((self.low, -1.0), (self.high - 1.0, 1.0)):
             moved = _floats([(-s * arb(at - self.low)).exp() for s in self.contour.points])
             edges = moved * self._powers([-s / _PIECES for s in self.contour.points], _PIECES + 1)
-            before, here = (_table(across * (self.terms * kernel), edges) for kernel in (self.point, self.point * 0 + 1))
-            for gain, growth, loss in zip(self.group.gains, self.group.growths, self.group.losses, strict=True):
+            before, here = (
+                _table(across * (self.terms * kernel), edges) for kernel in (self.point, self.point * 0 + 1)
+            )
+            for gain, growth, loss in zip(
+                self.group.gains, self.group.growths, self.group.losses, strict=True
+            ):
                 falls = gain * before - loss * here
                 kernel = np.abs(gain * self.point - loss) * self.sizes * np.abs(moved)
-                bend = (kernel * (self.moduli / _PIECES) ** 2).sum() + (kernel * (height * self.rate_moduli) ** 2).sum()
+                bend = (kernel * (self.moduli / _PIECES) ** 2).sum() + (
+                    kernel * (height * self.rate_moduli) ** 2
+                ).sum()
                 rounding = self._rounding(gain, growth + loss, rows + _PIECES) * abs(moved[0])
                 slack = (bend / 8.0 + rounding) * _ROUNDED + self.error
                 if not (sign * falls).min() > slack:
@@ -300,7 +315,9 @@ class _Panel:
         )
         every = max(1, math.floor((self.high - float(y)) / count))
         along = self._powers([-s * every for s in self.contour.points], count)
-        points, tails = (_table((self.terms * kernel * shift)[None, :], along) for kernel in (self.point, self.tail))
+        points, tails = (
+            _table((self.terms * kernel * shift)[None, :], along) for kernel in (self.point, self.tail)
+        )
         lowers = []
         for gain, growth in zip(self.group.gains, self.group.growths, strict=True):
             best = float((gain * points - growth * tails).max())

@@ -77,7 +77,11 @@ class SymmetricUnary(FiniteKernel):
     def local_factor(self) -> Factor:
         """``e^(2 epsilon0)``: the largest likelihood ratio of one vector."""
         w = self.factor
-        return Factor.of(w.rational**2) if w.rational is not None else Factor.exp(2 * (w.exponent or 0))
+        return (
+            Factor.of(w.rational**2)
+            if w.rational is not None
+            else Factor.exp(2 * (w.exponent or Fraction(0)))
+        )
 
     @property
     def inputs(self) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ..model import Deployment
+from ..randomizers import SymmetricUnary
 
 __all__ = ["assumptions_of"]
 
@@ -14,6 +15,8 @@ _FIRST = (
     "Nothing of a batch is visible before it closes; what is released then has lost the order of its reports.",
 )
 
+_SUMS = "Where sums of vectors are declared, nothing but the sum of each position is released."
+
 
 def assumptions_of(deployment: Deployment, certified: tuple[str, ...] = ()) -> tuple[str, ...]:
     """List what the caller owes for a report on a deployment to hold.
@@ -22,5 +25,14 @@ def assumptions_of(deployment: Deployment, certified: tuple[str, ...] = ()) -> t
         deployment: the deployment.
         certified: further assumptions, of the bounds themselves.
     """
-    own = (deployment.relation.assumption, *_FIRST, deployment.inputs.assumption)
+    sums = any(
+        isinstance(named.shuffle.randomizer, SymmetricUnary) and named.shuffle.randomizer.release == "sums"
+        for named in deployment.shufflers
+    )
+    own = (
+        deployment.relation.assumption,
+        *_FIRST,
+        *((_SUMS,) if sums else ()),
+        deployment.inputs.assumption,
+    )
     return tuple(dict.fromkeys((*own, *certified)))

@@ -66,11 +66,18 @@ def written(tmp_path: Path) -> Callable[[str], str]:
         ("users = 1000", "users = 1" + "0" * 400, "shuffler[0].users", "must be at most"),
         ('"replace-one"', '"add-remove"', "relation", "every later batch boundary shifts"),
         ("users = 1000", "users = 1000\nfresh = false", "shuffler[0].fresh", "fresh randomness"),
+        ("binary-randomized-response", "symmetric-unary", "shuffler[0].randomizer.values", "must be given"),
         (
-            "binary-randomized-response",
-            "symmetric-unary",
-            "shuffler[0].randomizer.kind",
-            "known but not covered",
+            '"binary-randomized-response"',
+            '"symmetric-unary"\nvalues = 4\nrelease = "both"',
+            "shuffler[0].randomizer.release",
+            'must be "sums" or "vectors"',
+        ),
+        (
+            '"binary-randomized-response"',
+            '"symmetric-unary"\nvalues = 4\nrelease = 1',
+            "shuffler[0].randomizer.release",
+            "must be a string",
         ),
     ],
 )
