@@ -8,7 +8,6 @@ the upper one weights that are never below.
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -19,10 +18,12 @@ from typing import TypeAlias
 from ..claims import relies_on
 from ..errors import NotCoveredError, ParameterError
 from ..numerics.ball import exact_lower, exact_upper, precision
-from ..numerics.polynomials import Law, bernoulli_sum, independent, linear_forms, nothing_sent, shifted
+from ..numerics.polynomials import Law, bernoulli_sum, linear_forms, nothing_sent, shifted
 from ..randomizers.base import Channel, FiniteKernel, InputPair, Randomizer
 from ..randomizers.count import BinomialCount
 from ..randomizers.unary import SymmetricUnary
+from .experiment import Comparison, Experiment, effort
+from .sums_experiment import sums_experiment
 
 __all__ = ["STEP_LIMIT", "Comparison", "Experiment", "experiment_of", "refuse_above"]
 
@@ -34,47 +35,6 @@ LARGEST_INPUTS = 64
 _Rows: TypeAlias = tuple[tuple[int, ...], ...]
 _Sides: TypeAlias = tuple[_Rows, ...]
 """Integer weights of the channel: the exact matrix, or one that is too small and one that is too large."""
-
-
-@dataclass(frozen=True, slots=True)
-class Comparison:
-    """Two neighbouring data sets, and the laws of what is released from them.
-
-    Attributes:
-        target: the values (x0, x1) of the user in whom the data sets differ.
-        others: the values of everybody else, sorted.
-        lower: law when the target holds x0, not too large, and law when the target holds x1, not too small:
-            their divergence is at most the true one.
-        upper: the same two laws, not too small and not too large; where all is rational, equal to ``lower``.
-    """
-
-    target: InputPair
-    others: tuple[int, ...]
-    lower: tuple[Law, Law]
-    upper: tuple[Law, Law]
-
-
-class Experiment(ABC):
-    """All neighbouring data sets of one shuffle, up to symmetries that keep every divergence."""
-
-    @property
-    @abstractmethod
-    def scale(self) -> int:
-        """What all weights are relative to: a law's true weights sum to it."""
-
-    @property
-    @abstractmethod
-    def is_exact(self) -> bool:
-        """Whether the weights are the true ones."""
-
-    @property
-    @abstractmethod
-    def steps(self) -> int:
-        """An estimate of the work of going through the comparisons; where it is huge, a lower bound."""
-
-    @abstractmethod
-    def comparisons(self) -> Iterator[Comparison]:
-        """Go through the ordered pairs of neighbouring data sets."""
 
 
 def refuse_above(limit: int, steps: int, users: int) -> None:
@@ -107,7 +67,7 @@ def experiment_of(randomizer: Randomizer, users: int, bits: int) -> Experiment:
     found: Experiment
     match randomizer:
         case SymmetricUnary(release="sums"):
-            found = _sums_experiment(randomizer, users, bits)
+            found = sums_experiment(randomizer, users, bits)
         case FiniteKernel():
             found = _kernel_experiment(randomizer, users, bits)
         case BinomialCount():
@@ -163,7 +123,7 @@ class _KernelExperiment(Experiment):
             free = (sum(x not in pair for x in members) for members in classes)
             kept_crowds += crowds // prod(factorial(members) for members in free) + 1
         visits = len(self.sides) * (_choose(self.users + rows - 1, rows) + rows * crowds) + kept_crowds
-        return visits * _choose(self.users + letters - 1, letters - 1) * _effort(self.users, self.base)
+        return visits * _choose(self.users + letters - 1, letters - 1) * effort(self.users, self.base)
 
     def comparisons(self) -> Iterator[Comparison]:
         classes = _interchangeable(self.sides)
@@ -226,8 +186,8 @@ class _CountExperiment(Experiment):
     @property
     def steps(self) -> int:
         trials = self.users * self.randomizer.bits
-        effort = _effort(trials, self.randomizer.p.denominator)
-        return 4 * self.randomizer.levels * (trials + self.randomizer.levels) * effort
+        outcomes = trials + self.randomizer.levels
+        return 4 * self.randomizer.levels * outcomes * effort(trials, self.randomizer.p.denominator)
 
     def comparisons(self) -> Iterator[Comparison]:
         p, others = self.randomizer.p, (0,) * (self.users - 1)
@@ -237,76 +197,6 @@ class _CountExperiment(Experiment):
             moved = shifted(count, shift)
             for target, laws in (((0, shift), (count, moved)), ((shift, 0), (moved, count))):
                 yield Comparison(target, others, laws, laws)
-
-
-@dataclass(frozen=True, slots=True)
-class _SumsExperiment(Experiment):
-    """Numbers of ones in each position of symmetric unary encodings; two of them know the target.
-
-    The target moves from value 0 to value 1. Of the others the numbers at 0 and at 1 matter, and what these
-    may be: renaming the two values gives the other order of the same data sets.
-
-    Attributes:
-        sides: weights of a kept and of a flipped bit over ``base``: the exact ones, or ones that are too small
-            and ones that are too large.
-        values: of one user.
-        users: the target included.
-        base: what the weights of one bit are relative to.
-    """
-
-    sides: tuple[tuple[int, int], ...]
-    values: int
-    users: int
-    base: int
-
-    @property
-    def scale(self) -> int:
-        return int(self.base ** (2 * self.users))
-
-    @property
-    def is_exact(self) -> bool:
-        return len(self.sides) == 1
-
-    @property
-    def steps(self) -> int:
-        data = self.users if self.values == 2 else self.users * (self.users + 1) // 2
-        return 2 * len(self.sides) * data * (self.users + 1) ** 2 * _effort(2 * self.users, self.base)
-
-    def comparisons(self) -> Iterator[Comparison]:
-        total = self.users - 1
-        for zeros in range(total + 1):
-            for ones in range(total - zeros + 1) if self.values > 2 else (total - zeros,):
-                others = (0,) * zeros + (1,) * ones + (2,) * (total - zeros - ones)
-                ends = [
-                    (
-                        independent(self._sum(zeros + 1, side), self._sum(ones, side)),
-                        independent(self._sum(zeros, side), self._sum(ones + 1, side)),
-                    )
-                    for side in self.sides
-                ]
-                small, large = ends[0], ends[-1]
-                yield Comparison((0, 1), others, (small[0], large[1]), (large[0], small[1]))
-
-    def _sum(self, ones: int, side: tuple[int, int]) -> Law:
-        """The law of one sum, to which ``ones`` users send a one unless it is flipped."""
-        kept, flipped = side
-        return bernoulli_sum(ones, flipped, kept) * bernoulli_sum(self.users - ones, kept, flipped)
-
-
-def _sums_experiment(randomizer: SymmetricUnary, users: int, bits: int) -> _SumsExperiment:
-    exact = randomizer.bit()
-    if exact is not None:
-        base = exact[0].denominator
-        return _SumsExperiment(
-            ((int(exact[0] * base), int(exact[1] * base)),), randomizer.values, users, base
-        )
-    base = 1 << bits
-    with precision(bits + 32):
-        balls = randomizer.ball_bit()
-        kept, flipped = ((exact_lower(ball), exact_upper(ball)) for ball in balls)
-    lower = (floor(kept[0] * base), floor(flipped[0] * base))
-    upper = (-floor(-kept[1] * base), -floor(-flipped[1] * base))
-    return _SumsExperiment((lower, upper), randomizer.values, users, base)
 
 
 def _weights(randomizer: FiniteKernel, bits: int) -> tuple[_Sides, int]:
@@ -405,11 +295,6 @@ def _choose(total: int, part: int) -> int:
     """Count choices; from 40 on a lower bound, which is beyond every limit unless it is the count."""
     part = min(part, total - part)
     return comb(total, part) if part < 40 else comb(total, 40)
-
-
-def _effort(factors: int, base: int) -> int:
-    """Return the steps that one weight takes: long integers take more, one for each 2048 bits."""
-    return 1 + factors * base.bit_length() // 2048
 
 
 def _rounded(number: int) -> str:
