@@ -31,6 +31,7 @@ from .witness import Witness
 __all__ = ["OnesPair", "SumPair", "sum_witness"]
 
 _LISTED = 400  # users up to which the law of a sum is listed as it stands
+_SEARCHED = 2000  # users up to which all data sets are searched where the envelope is not made
 _STEEP = 4.0  # where one of two sums is asked when both have delta near 1e-9
 _BITS = 160
 
@@ -39,7 +40,8 @@ _BITS = 160
 class SumPair(BinaryPair):
     """The largest divergence of one of the two sums, over all that the others may hold.
 
-    Its values are bounds that many factors share the work of; they are a little above the maximum.
+    Its values are bounds that many factors share the work of; they are a little above the maximum. Where
+    hardly any bit is flipped they are those of the blanket, up to about sqrt 2 above it in epsilon.
     """
 
     @property
@@ -50,7 +52,13 @@ class SumPair(BinaryPair):
     def values(self, alphas: Sequence[Factor], relative_width: float) -> list[Value]:
         above = envelopes(self.users, self.odds, alphas)
         rest = [alpha for alpha in dict.fromkeys(alphas) if alpha not in above]
-        found = dict(zip(rest, BinaryPair.values(self, rest, relative_width), strict=True)) if rest else {}
+        if self.users > _SEARCHED:  # hundreds of searches that give up would take minutes
+            unknown, nobody = Enclosure(Fraction(0), Fraction(1)), self._witness(0)
+            found = {alpha: self._bracketed(alpha, relative_width, unknown, nobody) for alpha in rest}
+        else:
+            found = (
+                dict(zip(rest, BinaryPair.values(self, rest, relative_width), strict=True)) if rest else {}
+            )
         return [Value(above[alpha]) if alpha in above else found[alpha] for alpha in alphas]
 
 
