@@ -13,6 +13,7 @@ from .randomizers import (
     KaryRandomizedResponse,
     PureLocal,
     Randomizer,
+    SymmetricUnary,
 )
 from .shuffle import Shuffle
 
@@ -40,6 +41,7 @@ __all__ = [
     "ReusedReports",
     "Schedule",
     "Shuffle",
+    "SymmetricUnary",
     "UndecidedError",
     "__version__",
     "exact_delta",

@@ -42,6 +42,8 @@ CLAIMS: dict[str, Claim] = _table(
     binary_unimodal="The threshold bracket of binary response is unimodal in the ones among the others.",
     binary_relaxation="A real relaxation of the lattice contour bounds blocks of data sets of binary response.",
     binary_table="Few users: laws by Pascal's rule in floats lose at most a stated share.",
+    unary_sums="Sums of unary encodings lose at most two independent binary responses; the data set is shared.",
+    binary_envelope="Rectangles of the real relaxation bound the worst data set of binary response at many factors.",
     shifted_counts="A released count with binomial noise loses exactly what the largest shift loses.",
     pure_ratio="At delta = 0 a shuffled randomizer loses the largest local log ratio.",
     contour_identity="The expected positive part of a walk is a contour integral.",

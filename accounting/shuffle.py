@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 
 from .curves import Bounds, PairCurve, PrivacyCurve
@@ -54,10 +55,12 @@ class Shuffle:
         Raises:
             NotCoveredError: no proved claim covers the randomizer.
         """
-        first, *others = factors_of(self.randomizer, self.users)
-        if not others:
-            return PairCurve(first)
-        return ComposedCurve(tuple(Part.of(pairs, 1) for pairs in (first, *others)), "adaptive")
+        factors = factors_of(self.randomizer, self.users)
+        if len(factors) == 1:
+            return PairCurve(factors[0])
+        return ComposedCurve(
+            tuple(Part.of(pairs, count) for pairs, count in Counter(factors).items()), "adaptive"
+        )
 
     def delta(
         self,

@@ -110,9 +110,9 @@ class ConcurrentShuffles:
         if len(self.shuffles) == 1:
             return self.shuffles[0].curve()
         parts = tuple(
-            Part.of(pairs, count)
+            Part.of(pairs, count * times)
             for shuffle, count in Counter(self.shuffles).items()
-            for pairs in _factors(shuffle)
+            for pairs, times in Counter(_factors(shuffle)).items()
         )
         return ComposedCurve(parts, self.inputs)
 

@@ -201,7 +201,9 @@ class ComposedCurve(PrivacyCurve):
     @property
     def _witness(self) -> JointWitness | None:
         found = [(part.witness.witness_at_zero(), part.count) for part in self.parts]
-        return JointWitness(parts=tuple((witness, count) for witness, count in found if witness is not None))
+        return JointWitness(
+            parts=tuple((data, count // data.releases) for data, count in found if data is not None)
+        )
 
     @property
     def _upper_claims(self) -> tuple[str, ...]:

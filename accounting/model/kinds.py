@@ -15,13 +15,14 @@ from ..randomizers import (
     KaryRandomizedResponse,
     PureLocal,
     Randomizer,
+    SymmetricUnary,
 )
 from .reading import number, text, with_keys
 from .relation import nearest
 
 __all__ = ["KINDS", "KNOWN_NOT_COVERED", "Kind", "read_randomizer", "written_randomizer"]
 
-Value: TypeAlias = "int | Fraction | tuple[tuple[Fraction, ...], ...]"
+Value: TypeAlias = "int | str | Fraction | tuple[tuple[Fraction, ...], ...]"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,18 +34,27 @@ class Kind:
         needed: keys that a file must give.
         either: keys of which the constructor wants one.
         written: the values of the keys that describe a randomizer of this kind.
+        words: those needed keys whose values are words; all others are numbers.
     """
 
     build: Callable[..., Randomizer]
     needed: tuple[str, ...]
     either: tuple[str, ...]
     written: Callable[[Any], Mapping[str, Value]]
+    words: tuple[str, ...] = ()
 
 
 def _truth(randomizer: KaryRandomizedResponse) -> dict[str, Value]:
     factor, lies = randomizer.factor, randomizer.values - 1
     if factor.rational is not None:
         return {"keep": factor.rational / (factor.rational + lies)}
+    return {"epsilon0": factor.exponent or Fraction(0)}
+
+
+def _bit(randomizer: SymmetricUnary) -> dict[str, Value]:
+    factor = randomizer.factor
+    if factor.rational is not None:
+        return {"keep": factor.rational / (factor.rational + 1)}
     return {"epsilon0": factor.exponent or Fraction(0)}
 
 
@@ -60,11 +70,17 @@ KINDS: Mapping[str, Kind] = {
     "binomial-count": Kind(
         BinomialCount, ("levels", "bits", "p"), (), lambda r: {"levels": r.levels, "bits": r.bits, "p": r.p}
     ),
+    "symmetric-unary": Kind(
+        SymmetricUnary,
+        ("values", "release"),
+        _ONE,
+        lambda r: {"values": r.values, **_bit(r), "release": r.release},
+        words=("release",),
+    ),
 }
 
-KNOWN_NOT_COVERED: Mapping[str, str] = {
-    "symmetric-unary": "one-hot vectors with flipped bits have no proved claim here yet",
-}
+KNOWN_NOT_COVERED: Mapping[str, str] = {}
+"""Kinds that a file may name although no claim covers them yet, and why."""
 
 
 def read_randomizer(name: str, table: object) -> Randomizer:
@@ -91,7 +107,11 @@ def read_randomizer(name: str, table: object) -> Randomizer:
     kind = KINDS[label]
     known = ("kind", *kind.needed, *kind.either)
     given = with_keys(name, table, needed=kind.needed, known=known)
-    values = {key: _argument(f"{name}.{key}", value) for key, value in given.items() if key != "kind"}
+    values = {
+        key: text(f"{name}.{key}", value) if key in kind.words else _argument(f"{name}.{key}", value)
+        for key, value in given.items()
+        if key != "kind"
+    }
     if kind.either and len(named := [key for key in kind.either if key in values]) != 1:
         rule = f"must give one of {' and '.join(kind.either)}"
         raise ParameterError(name, rule, " and ".join(named) or "neither")

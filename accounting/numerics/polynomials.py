@@ -13,7 +13,17 @@ from typing import TypeAlias
 
 from flint import Ordering, fmpz_mpoly, fmpz_mpoly_ctx
 
-__all__ = ["Law", "Ratio", "bernoulli_sum", "excess", "linear_forms", "nothing_sent", "ratios", "shifted"]
+__all__ = [
+    "Law",
+    "Ratio",
+    "bernoulli_sum",
+    "excess",
+    "independent",
+    "linear_forms",
+    "nothing_sent",
+    "ratios",
+    "shifted",
+]
 
 Law: TypeAlias = fmpz_mpoly
 """Nonnegative integer weights of histograms; what they are relative to is the caller's to know."""
@@ -42,6 +52,15 @@ def bernoulli_sum(trials: int, failure: int, success: int) -> Law:
 def shifted(count: Law, shift: int) -> Law:
     """Return the law of a count that is larger by ``shift``."""
     return count * _context(1).from_dict({(shift,): 1})
+
+
+def independent(first: Law, second: Law) -> Law:
+    """Return the joint law of two independent counts."""
+    others = second.to_dict().items()
+    joint: dict[tuple[int, ...], int] = {
+        (i, j): int(p * q) for (i,), p in first.to_dict().items() for (j,), q in others
+    }
+    return _context(2).from_dict(joint)
 
 
 def excess(first: Law, second: Law, factor: Fraction) -> int:

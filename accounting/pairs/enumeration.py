@@ -8,7 +8,6 @@ the upper one weights that are never below.
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -22,6 +21,9 @@ from ..numerics.ball import exact_lower, exact_upper, precision
 from ..numerics.polynomials import Law, bernoulli_sum, linear_forms, nothing_sent, shifted
 from ..randomizers.base import Channel, FiniteKernel, InputPair, Randomizer
 from ..randomizers.count import BinomialCount
+from ..randomizers.unary import SymmetricUnary
+from .experiment import Comparison, Experiment, effort
+from .sums_experiment import sums_experiment
 
 __all__ = ["STEP_LIMIT", "Comparison", "Experiment", "channel_weights", "experiment_of", "refuse_above"]
 
@@ -35,47 +37,6 @@ _Sides: TypeAlias = tuple[_Rows, ...]
 """Integer weights of the channel: the exact matrix, or one that is too small and one that is too large."""
 
 
-@dataclass(frozen=True, slots=True)
-class Comparison:
-    """Two neighbouring data sets, and the laws of what is released from them.
-
-    Attributes:
-        target: the values (x0, x1) of the user in whom the data sets differ.
-        others: the values of everybody else, sorted.
-        lower: law when the target holds x0, not too large, and law when the target holds x1, not too small:
-            their divergence is at most the true one.
-        upper: the same two laws, not too small and not too large; where all is rational, equal to ``lower``.
-    """
-
-    target: InputPair
-    others: tuple[int, ...]
-    lower: tuple[Law, Law]
-    upper: tuple[Law, Law]
-
-
-class Experiment(ABC):
-    """All neighbouring data sets of one shuffle, up to symmetries that keep every divergence."""
-
-    @property
-    @abstractmethod
-    def scale(self) -> int:
-        """What all weights are relative to: a law's true weights sum to it."""
-
-    @property
-    @abstractmethod
-    def is_exact(self) -> bool:
-        """Whether the weights are the true ones."""
-
-    @property
-    @abstractmethod
-    def steps(self) -> int:
-        """An estimate of the work of going through the comparisons; where it is huge, a lower bound."""
-
-    @abstractmethod
-    def comparisons(self) -> Iterator[Comparison]:
-        """Go through the ordered pairs of neighbouring data sets."""
-
-
 def refuse_above(limit: int, steps: int, users: int) -> None:
     """Refuse work beyond a limit, naming the estimate.
 
@@ -87,7 +48,7 @@ def refuse_above(limit: int, steps: int, users: int) -> None:
         raise ParameterError("users", rule, users, "A shuffle's delta() brackets the answer at any size")
 
 
-@relies_on("histogram-enumeration", "shifted-counts")
+@relies_on("histogram-enumeration", "shifted-counts", "unary-sums")
 def experiment_of(randomizer: Randomizer, users: int, bits: int) -> Experiment:
     """Prepare the enumeration of one shuffle.
 
@@ -105,6 +66,8 @@ def experiment_of(randomizer: Randomizer, users: int, bits: int) -> Experiment:
     """
     found: Experiment
     match randomizer:
+        case SymmetricUnary(release="sums"):
+            found = sums_experiment(randomizer, users, bits)
         case FiniteKernel():
             found = _kernel_experiment(randomizer, users, bits)
         case BinomialCount():
@@ -160,7 +123,7 @@ class _KernelExperiment(Experiment):
             free = (sum(x not in pair for x in members) for members in classes)
             kept_crowds += crowds // prod(factorial(members) for members in free) + 1
         visits = len(self.sides) * (_choose(self.users + rows - 1, rows) + rows * crowds) + kept_crowds
-        return visits * _choose(self.users + letters - 1, letters - 1) * _effort(self.users, self.base)
+        return visits * _choose(self.users + letters - 1, letters - 1) * effort(self.users, self.base)
 
     def comparisons(self) -> Iterator[Comparison]:
         classes = _interchangeable(self.sides)
@@ -223,8 +186,8 @@ class _CountExperiment(Experiment):
     @property
     def steps(self) -> int:
         trials = self.users * self.randomizer.bits
-        effort = _effort(trials, self.randomizer.p.denominator)
-        return 4 * self.randomizer.levels * (trials + self.randomizer.levels) * effort
+        outcomes = trials + self.randomizer.levels
+        return 4 * self.randomizer.levels * outcomes * effort(trials, self.randomizer.p.denominator)
 
     def comparisons(self) -> Iterator[Comparison]:
         p, others = self.randomizer.p, (0,) * (self.users - 1)
@@ -332,11 +295,6 @@ def _choose(total: int, part: int) -> int:
     """Count choices; from 40 on a lower bound, which is beyond every limit unless it is the count."""
     part = min(part, total - part)
     return comb(total, part) if part < 40 else comb(total, 40)
-
-
-def _effort(factors: int, base: int) -> int:
-    """Return the steps that one weight takes: long integers take more, one for each 2048 bits."""
-    return 1 + factors * base.bit_length() // 2048
 
 
 def _rounded(number: int) -> str:

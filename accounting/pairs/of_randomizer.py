@@ -16,11 +16,13 @@ from ..randomizers import (
     KaryRandomizedResponse,
     PureLocal,
     Randomizer,
+    SymmetricUnary,
 )
 from ..randomizers.base import InputPair, Letter
 from .binary_pair import BinaryPair
 from .counts import CountPair
 from .pair import Pair
+from .unary import SumPair, sum_witness
 from .walks import WalkPair
 from .witness import Witness
 
@@ -61,6 +63,17 @@ def factors_of(randomizer: Randomizer, users: int) -> tuple[Pairs, ...]:
     return (pairs_of(randomizer, users),)
 
 
+@factors_of.register
+@relies_on("unary-sums")
+def _unary_factors(randomizer: SymmetricUnary, users: int) -> tuple[Pairs, ...]:
+    if randomizer.release == "vectors":
+        return (_finite(randomizer, users),)
+    bound = SumPair(users=users, odds=randomizer.factor, randomizer=randomizer.describe())
+    attained = (sum_witness(randomizer, users),)
+    one_sum = Pairs(upper=(bound,), lower=attained, single=attained)
+    return (one_sum, one_sum)
+
+
 @singledispatch
 def pairs_of(randomizer: Randomizer, users: int) -> Pairs:
     """Return the pairs of a randomizer, shuffled among ``users`` users.
@@ -88,6 +101,13 @@ def _finite(randomizer: FiniteKernel, users: int) -> Pairs:
         )
         lower.extend(homogeneous(randomizer, users, pair, x2, largest) for x2 in randomizer.companions(pair))
     return Pairs(upper=tuple(upper), lower=tuple(lower))
+
+
+@pairs_of.register
+def _unary(randomizer: SymmetricUnary, users: int) -> Pairs:
+    if randomizer.release == "sums":
+        raise NotCoveredError(f"{randomizer.describe()}: two independent sums, not one pair of laws")
+    return _finite(randomizer, users)
 
 
 @pairs_of.register

@@ -18,6 +18,7 @@ class Witness:
         target: the target's value in the first and in the second data set.
         others: pairs (value, number of other users who hold it).
         among: where these users are not all who report, says who they are; the rest may hold any values.
+        releases: how many independent parts of one shuffle's release it has the same curve in.
     """
 
     randomizer: str
@@ -25,6 +26,7 @@ class Witness:
     target: tuple[int, int]
     others: tuple[tuple[int, int], ...]
     among: str = ""
+    releases: int = 1
 
     def sentence(self) -> str:
         """Describe the two data sets."""

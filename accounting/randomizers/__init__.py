@@ -5,6 +5,7 @@ from .count import BinomialCount
 from .finite import FiniteRandomizer
 from .kary import BinaryRandomizedResponse, KaryRandomizedResponse
 from .pure import PureLocal
+from .unary import SymmetricUnary
 
 __all__ = [
     "BinaryRandomizedResponse",
@@ -14,4 +15,5 @@ __all__ = [
     "KaryRandomizedResponse",
     "PureLocal",
     "Randomizer",
+    "SymmetricUnary",
 ]

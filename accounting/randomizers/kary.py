@@ -12,7 +12,7 @@ from ..numerics.exact import ExactLike, exact, positive_epsilon, whole
 from ..numerics.factor import Factor
 from .base import Channel, FiniteKernel, InputPair, Letter
 
-__all__ = ["BinaryRandomizedResponse", "KaryRandomizedResponse"]
+__all__ = ["BinaryRandomizedResponse", "KaryRandomizedResponse", "read_factor", "shown_factor"]
 
 
 @dataclass(frozen=True, slots=True, init=False)
@@ -42,7 +42,7 @@ class KaryRandomizedResponse(FiniteKernel):
         """
         count = whole("values", values, least=2, remedy="One value has nothing to hide")
         object.__setattr__(self, "values", count)
-        object.__setattr__(self, "factor", _read_factor(count, epsilon0, keep))
+        object.__setattr__(self, "factor", read_factor(count, epsilon0, keep))
 
     @classmethod
     def with_factor(cls, values: int, factor: Factor) -> KaryRandomizedResponse:
@@ -64,7 +64,7 @@ class KaryRandomizedResponse(FiniteKernel):
         return self.values
 
     def describe(self) -> str:
-        return f"{self.values}-ary randomized response, {_shown(self.factor)}"
+        return f"{self.values}-ary randomized response, {shown_factor(self.factor)}"
 
     def neighbours(self) -> Sequence[InputPair]:
         return ((0, 1),)
@@ -134,7 +134,7 @@ class BinaryRandomizedResponse(KaryRandomizedResponse):
         return "binary-randomized-response"
 
     def describe(self) -> str:
-        return f"binary randomized response, {_shown(self.factor)}"
+        return f"binary randomized response, {shown_factor(self.factor)}"
 
 
 def _unless_empty(messages: int, mass: arb) -> tuple[Letter, ...]:
@@ -142,7 +142,8 @@ def _unless_empty(messages: int, mass: arb) -> tuple[Letter, ...]:
     return (Letter(mass, mass, mass),) if messages else ()
 
 
-def _read_factor(values: int, epsilon0: ExactLike | None, keep: ExactLike | None) -> Factor:
+def read_factor(values: int, epsilon0: ExactLike | None, keep: ExactLike | None) -> Factor:
+    """Read ``e^epsilon0`` of a response with this many values, given as epsilon0 or as P(truth)."""
     if (epsilon0 is None) == (keep is None):
         raise ParameterError(
             "epsilon0", "or keep must be given, one of the two", f"epsilon0={epsilon0}, keep={keep}"
@@ -156,7 +157,8 @@ def _read_factor(values: int, epsilon0: ExactLike | None, keep: ExactLike | None
     return Factor.of(chance * (values - 1) / (1 - chance))
 
 
-def _shown(factor: Factor) -> str:
+def shown_factor(factor: Factor) -> str:
+    """Show ``e^epsilon0`` as it was given."""
     if factor.rational is not None:
         return f"e^epsilon0 = {factor.rational}"
     return f"epsilon0 = {float(factor.exponent or 0):g}"

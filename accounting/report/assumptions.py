@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ..model import Deployment
+from ..randomizers import SymmetricUnary
 
 __all__ = ["assumptions_of"]
 
@@ -18,6 +19,8 @@ _CLOSED = (
 )
 _MOST_NAMES = 6
 
+_SUMS = "Where sums of vectors are declared, nothing but the sum of each position is released."
+
 
 def assumptions_of(deployment: Deployment, certified: tuple[str, ...] = ()) -> tuple[str, ...]:
     """List what the caller owes for a report on a deployment to hold.
@@ -26,6 +29,10 @@ def assumptions_of(deployment: Deployment, certified: tuple[str, ...] = ()) -> t
         deployment: the deployment.
         certified: further assumptions, of the bounds themselves.
     """
+    sums = any(
+        isinstance(named.shuffle.randomizer, SymmetricUnary) and named.shuffle.randomizer.release == "sums"
+        for named in deployment.shufflers
+    )
     own = (
         deployment.relation.assumption,
         _RANDOMIZER,
@@ -33,6 +40,7 @@ def assumptions_of(deployment: Deployment, certified: tuple[str, ...] = ()) -> t
         *_LATER,
         *_dishonest(deployment),
         _CLOSED,
+        *((_SUMS,) if sums else ()),
         deployment.inputs.assumption,
     )
     return tuple(dict.fromkeys((*own, *certified)))

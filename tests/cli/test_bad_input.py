@@ -102,11 +102,18 @@ def written(tmp_path: Path) -> Callable[[str], str]:
             "atom_at_least",
             "must be a whole number",
         ),
+        ("binary-randomized-response", "symmetric-unary", "shuffler[0].randomizer.values", "must be given"),
         (
-            "binary-randomized-response",
-            "symmetric-unary",
-            "shuffler[0].randomizer.kind",
-            "known but not covered",
+            '"binary-randomized-response"',
+            '"symmetric-unary"\nvalues = 4\nrelease = "both"',
+            "shuffler[0].randomizer.release",
+            'must be "sums" or "vectors"',
+        ),
+        (
+            '"binary-randomized-response"',
+            '"symmetric-unary"\nvalues = 4\nrelease = 1',
+            "shuffler[0].randomizer.release",
+            "must be a string",
         ),
     ],
 )

@@ -228,7 +228,6 @@ def test_no_shuffler() -> None:
     ("old", "new", "said"),
     [
         ('"replace-one"', '"add-remove"', "every later batch boundary shifts"),
-        ("kary-randomized-response", "symmetric-unary", "symmetric-unary is known but not covered"),
     ],
 )
 def test_not_covered(old: str, new: str, said: str) -> None:
@@ -272,6 +271,17 @@ randomizers: st.SearchStrategy[Randomizer] = st.one_of(
     st.builds(lambda x: csa.BinaryRandomizedResponse(keep=(1 + x) / 2), inside),
     st.builds(csa.KaryRandomizedResponse, st.integers(min_value=2, max_value=10**9), positive),
     st.builds(csa.PureLocal, positive),
+    st.builds(
+        csa.SymmetricUnary,
+        st.integers(min_value=2, max_value=10**9),
+        positive,
+        release=st.sampled_from(["sums", "vectors"]),
+    ),
+    st.builds(
+        lambda x, release: csa.SymmetricUnary(3, keep=(1 + x) / 2, release=release),
+        inside,
+        st.sampled_from(["sums", "vectors"]),
+    ),
     st.builds(csa.BinomialCount, wholes, wholes, inside),
     matrices(),
 )
