@@ -210,7 +210,7 @@ def test_a_report_that_is_used_again_is_visible(fresh: int) -> None:
     if fresh:
         assert report.epsilon.upper > alone.upper
         pair = csa.Shuffle(TERNARY, users=50), csa.Shuffle(TERNARY, users=51)
-            one = csa.ConcurrentShuffles(pair).curve()  # the second answer may use the grid of the first
+        one = csa.ConcurrentShuffles(pair).curve()  # the second answer may use the grid of the first
         assert report.epsilon.lower == one.epsilon(delta="1e-4").lower
         assert report.delta.lower == one.delta(epsilon="0.5").lower
     else:
