@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from .composition.concurrent import ConcurrentShuffles
     from .composition.exact_delta import ExactDelta, exact_delta
     from .composition.reused import ReusedReports
+    from .ledger import Ledger
     from .report.losses import loss_distribution
     from .schedules import Schedule
 
@@ -33,6 +34,7 @@ __all__ = [
     "ExactDelta",
     "FiniteRandomizer",
     "KaryRandomizedResponse",
+    "Ledger",
     "NotCoveredError",
     "ParameterError",
     "PrivacyCurve",
@@ -75,4 +77,8 @@ def __getattr__(name: str) -> Any:
         from .composition.reused import ReusedReports
 
         return ReusedReports
+    if name == "Ledger":
+        from .ledger import Ledger
+
+        return Ledger
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

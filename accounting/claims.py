@@ -56,6 +56,7 @@ CLAIMS: dict[str, Claim] = _table(
     certified_inverse="epsilon(delta) is enclosed by two certified evaluations of a falling curve.",
     connect_the_dots="Chords through samples of a privacy curve dominate it; prolonged neighbouring chords are dominated.",
     renyi_of_curve="The Renyi divergence is an integral of the privacy curve, so chords above the curve bound it.",
+    renyi_filter="A user whose charges of one order stay within a limit keeps the budget, however sizes react to releases.",
     grid_composition="Losses on a grid compose in integers, rounded and trimmed outward.",
     adaptive_composition="One-shot batches with fresh randomness compose like the product of their dominating pairs.",
     open_batches="Rules that look at releases only leave the messages of open batches as if nothing had been released.",
