@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
+from functools import lru_cache
 
 from ..claims import relies_on
 from ..curves.renyi import renyi_upper
@@ -25,6 +26,13 @@ def smaller_size(users: int) -> int:
     """
     dropped = max(users.bit_length() - _LEADING, 0)
     return users >> dropped << dropped
+
+
+@lru_cache(maxsize=10_000)
+def _computed(randomizer: Randomizer, size: int, order: Fraction) -> int | None:
+    """The divergence at one size; ledgers of one process share what they have computed."""
+    divergence = renyi_upper(Shuffle(randomizer, size).curve(), order)
+    return None if divergence is None else units_at_least(divergence)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +65,7 @@ class Charges:
         """
         key = (self.randomizers[shuffler], smaller_size(users))
         if key not in self._known:
-            divergence = renyi_upper(Shuffle(*key).curve(), self.order)
-            self._known[key] = None if divergence is None else units_at_least(divergence)
+            self._known[key] = _computed(*key, self.order)
         return self._known[key]
 
     def remember(self, shuffler: str, users: int, charge: int) -> None:
@@ -79,11 +86,11 @@ class Charges:
         """
         if self._fits(shuffler, least, most):
             return least
+        if not self._fits(shuffler, LARGEST_COUNT, most):
+            return None
         low, high = least, smaller_size(least)
         while not self._fits(shuffler, high, most):
-            if high > LARGEST_COUNT // 2:
-                return None
-            low, high = high, 2 * high
+            low, high = high, min(2 * high, LARGEST_COUNT)
         while (middle := smaller_size((low + high) // 2)) > low:
             low, high = (low, middle) if self._fits(shuffler, middle, most) else (middle, high)
         return high

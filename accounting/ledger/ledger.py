@@ -109,6 +109,8 @@ class Ledger:
         return ledger
 
     def _replay(self, record: Record) -> None:
+        if not isinstance(record, Arrival):
+            self._check_known(record.shuffler)
         self._state = applied(self._state, record)
         if isinstance(record, Closing):
             self._charges.remember(record.shuffler, record.members - record.absent, record.charge)
@@ -329,7 +331,7 @@ class Ledger:
         return whole("absent", absent, least=0, most=members, remedy=f"The batch has {members} members")
 
     def _check_known(self, shuffler: str) -> None:
-        if shuffler not in self.shufflers:
+        if not isinstance(shuffler, str) or shuffler not in self.shufflers:
             remedy = f"Known are: {', '.join(self.shufflers)}"
             raise ParameterError("shuffler", "must be a name of this ledger", shuffler, remedy)
 
