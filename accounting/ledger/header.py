@@ -62,7 +62,9 @@ def read_header(header: Mapping[str, object]) -> tuple[RenyiBudget, dict[str, Ra
             "shufflers": Mapping() as shufflers,
         }:
             budget = RenyiBudget(epsilon=epsilon, delta=delta, order=order)
-            found = {name: read_randomizer(f"shufflers[{name!r}]", table) for name, table in shufflers.items()}
+            found = {
+                name: read_randomizer(f"shufflers[{name!r}]", table) for name, table in shufflers.items()
+            }
             return budget, read_shufflers(found)
         case _:
             rule = "must give epsilon, delta, order and shufflers"

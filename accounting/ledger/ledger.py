@@ -103,7 +103,9 @@ class Ledger:
                     else:
                         ledger._replay(from_keys(content))
                 except ParameterError as error:
-                    raise journal.damaged(number, "must be an operation that can follow", str(error)) from None
+                    raise journal.damaged(
+                        number, "must be an operation that can follow", str(error)
+                    ) from None
             ledger._journal = journal
             failing.pop_all()
         return ledger
@@ -193,7 +195,9 @@ class Ledger:
             members = self._state.users_in(shuffler)
             charge = self._charges.of(shuffler, decision.users) if decision.allowed else None
             if charge is None:
-                remedy = "Wait for more users if enough_users(..) knows a size, or discard the batch unreleased"
+                remedy = (
+                    "Wait for more users if enough_users(..) knows a size, or discard the batch unreleased"
+                )
                 raise ParameterError("shuffler", "must have a batch that may close", str(decision), remedy)
             self._take(Closing(shuffler, members, members - decision.users, charge))
             return decision

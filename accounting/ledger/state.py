@@ -159,6 +159,4 @@ class State:
         if not alike.any():
             return replace(self, open=still)
         keep = np.concatenate([np.ones(low, dtype=bool), ~alike])
-        return replace(
-            self, open=still, firsts=_frozen(self.firsts[keep]), spent=_frozen(self.spent[keep])
-        )
+        return replace(self, open=still, firsts=_frozen(self.firsts[keep]), spent=_frozen(self.spent[keep]))

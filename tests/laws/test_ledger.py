@@ -82,9 +82,7 @@ def run(ledger: csa.Ledger, done: Sequence[tuple[str, int | str]]) -> Model:
 
 
 @given(done=operations, epsilon=st.sampled_from(["1.5", "3", "100"]))
-def test_each_user_has_spent_what_its_batches_cost(
-    done: list[tuple[str, int | str]], epsilon: str
-) -> None:
+def test_each_user_has_spent_what_its_batches_cost(done: list[tuple[str, int | str]], epsilon: str) -> None:
     ledger = csa.Ledger(SHUFFLERS, epsilon=epsilon, delta="1e-6", order=20)
     model = run(ledger, done)
     assert ledger.arrived == len(model.spent)

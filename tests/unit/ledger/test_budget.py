@@ -10,7 +10,13 @@ from accounting.ledger import RenyiBudget, budget_order
 from accounting.ledger.units import LARGEST_UNITS, nats, units_at_least, units_at_most
 
 UNIT = Fraction(1, 1 << 52)
-BUDGETS = [("1", "1e-8", None), ("0.1", "1e-6", "200"), ("3", "1e-5", "6"), ("300", "1e-300", None), ("0", "0.1", None)]
+BUDGETS = [
+    ("1", "1e-8", None),
+    ("0.1", "1e-6", "200"),
+    ("3", "1e-5", "6"),
+    ("300", "1e-300", None),
+    ("0", "0.1", None),
+]
 
 
 @pytest.mark.parametrize(("epsilon", "delta", "order"), BUDGETS)
@@ -27,7 +33,7 @@ def test_conversion_is_sound_and_close_for_the_pair_that_attains_it(order: str) 
     delta = m / a
     p = (float(m), 1 - float(m))
     q = (float(m) * math.exp(-loss), 1 - float(m) * math.exp(-loss))
-    moment = sum(x**float(a) * y ** (1 - float(a)) for x, y in zip(p, q, strict=True))
+    moment = sum(x ** float(a) * y ** (1 - float(a)) for x, y in zip(p, q, strict=True))
     spent = units_at_least(Fraction(math.log(moment) / (float(a) - 1) * (1 + 1e-12)))
     budget = RenyiBudget(epsilon=300, delta=delta, order=a)
 
@@ -60,7 +66,9 @@ def test_the_budget_order_beats_its_neighbours(epsilon: str, delta: str) -> None
     assert batches(order) >= max(batches(order * Fraction(5, 4)), batches(1 + (order - 1) * Fraction(4, 5)))
 
 
-@pytest.mark.parametrize("value", [Fraction(1, 3), Fraction(10**6, 7), Fraction(5), Fraction(1, 10**30), Fraction(0)])
+@pytest.mark.parametrize(
+    "value", [Fraction(1, 3), Fraction(10**6, 7), Fraction(5), Fraction(1, 10**30), Fraction(0)]
+)
 def test_units_round_to_their_side(value: Fraction) -> None:
     above, below = units_at_least(value), units_at_most(value)
     assert nats(below) <= value <= nats(above)

@@ -188,7 +188,9 @@ def test_what_is_no_journal_is_refused(tmp_path: Path, objects: list[object], ma
     assert "\n" not in str(caught.value)
 
 
-@pytest.mark.parametrize("content", [b"", b"title = 1\n", b"{}\n", b"\xff\xfe\n", b"no end", b"[[" * 9999 + b"\n"])
+@pytest.mark.parametrize(
+    "content", [b"", b"title = 1\n", b"{}\n", b"\xff\xfe\n", b"no end", b"[[" * 9999 + b"\n"]
+)
 def test_other_files_are_refused(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "file"
     path.write_bytes(content)

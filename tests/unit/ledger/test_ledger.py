@@ -42,7 +42,11 @@ def test_overlapping_batches() -> None:
     both = day.charge + week.charge
     assert spent == [0, 0, day.charge, day.charge, both, both]
     assert ledger.worst().spent == both
-    assert [(row.first, row.last) for row in ledger.memberships()] == [(1, 10), (11, 20_010), (20_011, 50_010)]
+    assert [(row.first, row.last) for row in ledger.memberships()] == [
+        (1, 10),
+        (11, 20_010),
+        (20_011, 50_010),
+    ]
     assert [ledger.loss(row).spent for row in ledger.memberships()] == [0, day.charge, both]
     assert [(each.users, each.loss.spent) for each in ledger.distribution()] == [
         (10, 0),
