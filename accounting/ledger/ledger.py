@@ -42,6 +42,8 @@ class Ledger:
     An operation that raises has not taken effect. The methods may be called from several threads.
     """
 
+    _journal: Journal | None
+
     def __init__(
         self,
         shufflers: Mapping[str, Randomizer],
@@ -80,7 +82,7 @@ class Ledger:
         self._limit = budget.limit
         self._charges = Charges(MappingProxyType(dict(randomizers)), budget.order)
         self._state = State()
-        self._journal: Journal | None = None
+        self._journal = None
 
     @classmethod
     def resume(cls, path: str | PathLike[str]) -> Self:
@@ -334,7 +336,7 @@ class Ledger:
         members = self._state.users_in(shuffler)
         return whole("absent", absent, least=0, most=members, remedy=f"The batch has {members} members")
 
-    def _check_known(self, shuffler: str) -> None:
+    def _check_known(self, shuffler: object) -> None:
         if not isinstance(shuffler, str) or shuffler not in self.shufflers:
             remedy = f"Known are: {', '.join(self.shufflers)}"
             raise ParameterError("shuffler", "must be a name of this ledger", shuffler, remedy)

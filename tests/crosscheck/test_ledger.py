@@ -20,14 +20,14 @@ def menu(keep: Fraction, sizes: tuple[int, ...], order: Fraction) -> list[Choice
     """Every size and every pair of neighbouring data sets of binary response, with the certified charge."""
     channel = kary_response(2, keep)
     randomizer = csa.BinaryRandomizedResponse(keep=keep)
-    found = []
+    found: list[Choice] = []
     for users in sizes:
         divergence = renyi_upper(csa.Shuffle(randomizer, users).curve(), order)
         assert divergence is not None
         for ones, old in product(range(users), (0, 1)):
             others = (1,) * ones + (0,) * (users - 1 - ones)
-            laws = [released_law(channel, (value, *others)) for value in (old, 1 - old)]
-            found.append((units_at_least(divergence), *laws))
+            first, second = (released_law(channel, (value, *others)) for value in (old, 1 - old))
+            found.append((units_at_least(divergence), first, second))
     return found
 
 

@@ -244,7 +244,8 @@ def test_a_failed_write_has_no_effect(tmp_path: Path, monkeypatch: pytest.Monkey
     if broken == "sync":
         monkeypatch.setattr("accounting.ledger.journal.os.fsync", failing)
     else:
-        file = ledger._journal._file  # type: ignore[union-attr]
+        assert ledger._journal is not None
+        file = ledger._journal._file
 
         class Full:
             closed = False
