@@ -96,3 +96,12 @@ def test_bad_budgets(name: str, values: dict[str, str]) -> None:
     with pytest.raises(csa.ParameterError) as caught:
         RenyiBudget(**values)
     assert caught.value.name == name
+
+
+@pytest.mark.parametrize("bits", [16, 24, 40])
+def test_few_bits_make_the_answers_worse_but_never_wrong(monkeypatch: pytest.MonkeyPatch, bits: int) -> None:
+    budget = RenyiBudget(epsilon="1", delta="1e-8", order="31.2")
+    limit, epsilon = budget.limit, budget.epsilon_of(10**15)
+    monkeypatch.setattr("accounting.ledger.budget._BITS", bits)
+    assert budget.limit < limit
+    assert budget.epsilon_of(10**15) > epsilon

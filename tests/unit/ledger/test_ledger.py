@@ -1,6 +1,7 @@
 """The ledger's operations and answers, one by one."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from fractions import Fraction
 from pathlib import Path
 
@@ -213,3 +214,11 @@ def test_a_randomizer_without_finite_divergence_is_not_covered(tmp_path: Path) -
     with pytest.raises(csa.NotCoveredError, match="day"):
         csa.Ledger({"day": some}, epsilon="1", delta="1e-8", journal=tmp_path / "journal")
     assert not list(tmp_path.iterdir())
+
+
+def test_threads_do_not_lose_arrivals(tmp_path: Path) -> None:
+    with new(journal=tmp_path / "journal") as ledger, ThreadPoolExecutor(8) as pool:
+        list(pool.map(ledger.arrive, [3] * 100))
+        assert ledger.arrived == 300
+    with csa.Ledger.resume(tmp_path / "journal") as resumed:
+        assert resumed.arrived == 300
