@@ -59,7 +59,8 @@ class Ledger:
             shufflers: names and what the users of each apply.
             epsilon: the most that any user may lose, in nats.
             delta: a probability, above 0 and below 1.
-            order: the Renyi order of the filter, above 1, fixed for good; ``budget_order(..)`` when left out.
+            order: the Renyi order of the filter, above 1, fixed for good; ``budget_order(..)`` when left out, which
+                suits a budget that large batches use up. Where less will be spent a higher order bounds losses more tightly.
             journal: a file that does not exist yet; without one the ledger is kept in memory only.
 
         Raises:

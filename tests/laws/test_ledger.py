@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from hypothesis import given, note
+from hypothesis import given, note, settings
 from hypothesis import strategies as st
 
 import accounting as csa
@@ -115,6 +115,7 @@ def test_rows_are_joined_unless_a_batch_begins_between_them(done: list[tuple[str
             assert after.first in begins
 
 
+@settings(max_examples=15)  # each example computes two divergences
 @given(fresh=st.integers(1, 5000), sizes=st.tuples(st.integers(2, 3000), st.integers(0, 3000)), name=names)
 def test_more_users_never_make_a_batch_that_may_close_one_that_may_not(
     fresh: int, sizes: tuple[int, int], name: str

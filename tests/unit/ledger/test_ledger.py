@@ -222,3 +222,15 @@ def test_threads_do_not_lose_arrivals(tmp_path: Path) -> None:
         assert ledger.arrived == 300
     with csa.Ledger.resume(tmp_path / "journal") as resumed:
         assert resumed.arrived == 300
+
+
+def test_a_shuffle_of_several_releases_costs_their_sum(tmp_path: Path) -> None:
+    unary = csa.SymmetricUnary(values=4, epsilon0="1", release="vectors")
+    with csa.Ledger({"day": unary}, epsilon="2", delta="1e-6", journal=tmp_path / "journal") as ledger:
+        ledger.open("day")
+        ledger.arrive(5000)
+        assert ledger.close("day").allowed
+    with csa.Ledger.resume(tmp_path / "journal") as resumed:
+        assert resumed.shufflers == {"day": unary}
+        lost = csa.Shuffle(unary, users=5000).epsilon(delta="1e-6")
+        assert lost.lower <= resumed.loss(1).epsilon.upper <= 2
