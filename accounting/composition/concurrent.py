@@ -16,6 +16,7 @@ from ..numerics.exact import ExactLike
 from ..pairs.of_randomizer import Pairs, factors_of
 from ..randomizers import Randomizer
 from ..shuffle import Shuffle
+from .enumerated import EnumeratedCurve
 from .reused import ReusedReports, SharedReport
 
 if TYPE_CHECKING:
@@ -114,7 +115,9 @@ class ConcurrentShuffles:
             for shuffle, count in Counter(self.shuffles).items()
             for pairs, times in Counter(_factors(shuffle)).items()
         )
-        return ComposedCurve(parts, self.inputs)
+        composed = ComposedCurve(parts, self.inputs)
+        shuffles = tuple(part for part in self.shuffles if isinstance(part, Shuffle))
+        return EnumeratedCurve(shuffles, composed) if len(shuffles) == len(self.shuffles) else composed
 
     @relies_on("parallel-batches", "open-batches", "monotone-users")
     def delta(

@@ -59,20 +59,24 @@ class JointWitness:
 
     Attributes:
         parts: the data sets of each shuffle, and how many shuffles have them.
+        reacts: how the data sets of the other shuffles react to releases; empty when all are in ``parts``.
     """
 
     parts: tuple[tuple[Witness, int], ...]
+    reacts: str = ""
 
     def sentence(self) -> str:
         """Describe the data sets of every shuffle."""
-        return "; ".join(
+        listed = [
             f"{count} times: {part.sentence()}" if count > 1 else part.sentence()
             for part, count in self.parts
-        )
+        ]
+        return "; ".join([*listed, self.reacts] if self.reacts else listed)
 
     def as_dict(self) -> dict[str, Any]:
         """Return JSON-able values."""
-        return {"parts": [{"times": count, **part.as_dict()} for part, count in self.parts]}
+        parts = [{"times": count, **part.as_dict()} for part, count in self.parts]
+        return {"parts": parts, **({"reacts": self.reacts} if self.reacts else {})}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
