@@ -53,6 +53,7 @@ CLAIMS: dict[str, Claim] = _table(
     lattice_contour="Tails of sums of Bernoulli variables by a finite Fourier sum with bounded aliasing.",
     certified_inverse="epsilon(delta) is enclosed by two certified evaluations of a falling curve.",
     connect_the_dots="Chords through samples of a privacy curve dominate it; prolonged neighbouring chords are dominated.",
+    renyi_of_curve="The Renyi divergence is an integral of the privacy curve, so chords above the curve bound it.",
     grid_composition="Losses on a grid compose in integers, rounded and trimmed outward.",
     adaptive_composition="One-shot batches with fresh randomness compose like the product of their dominating pairs.",
     open_batches="Rules that look at releases only leave the messages of open batches as if nothing had been released.",
