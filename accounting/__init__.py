@@ -19,6 +19,9 @@ from .shuffle import Shuffle
 if TYPE_CHECKING:
     from .composition.concurrent import ConcurrentShuffles
     from .composition.exact_delta import ExactDelta, exact_delta
+    from .curves.grid_curve import composed_on_grid
+    from .curves.pld import from_dp_accounting
+    from .interop.curve_json import curve_from_json, curve_to_json
 
 __all__ = [
     "AccountingError",
@@ -37,7 +40,11 @@ __all__ = [
     "Shuffle",
     "UndecidedError",
     "__version__",
+    "composed_on_grid",
+    "curve_from_json",
+    "curve_to_json",
     "exact_delta",
+    "from_dp_accounting",
 ]
 
 
@@ -55,4 +62,16 @@ def __getattr__(name: str) -> Any:
         from .composition import exact_delta as module
 
         return getattr(module, name)
+    if name == "composed_on_grid":
+        from .curves.grid_curve import composed_on_grid
+
+        return composed_on_grid
+    if name == "from_dp_accounting":
+        from .curves.pld import from_dp_accounting
+
+        return from_dp_accounting
+    if name in {"curve_from_json", "curve_to_json"}:
+        from .interop import curve_json
+
+        return getattr(curve_json, name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

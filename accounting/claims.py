@@ -56,6 +56,7 @@ CLAIMS: dict[str, Claim] = _table(
     renyi_of_curve="The Renyi divergence is an integral of the privacy curve, so chords above the curve bound it.",
     trade_off_of_curve="The trade-off function is the conjugate of the privacy curve: tangents bound it, kinks attain it.",
     gaussian_dominance="A chord lies below the Gaussian mechanism's curve when both ends lie below one of its tests.",
+    float_losses="Masses inflated before they become floats: a float sum over them is not below the exact curve.",
     grid_composition="Losses on a grid compose in integers, rounded and trimmed outward.",
     adaptive_composition="One-shot batches with fresh randomness compose like the product of their dominating pairs.",
     open_batches="Rules that look at releases only leave the messages of open batches as if nothing had been released.",

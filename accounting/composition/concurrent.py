@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from ..claims import relies_on
 from ..curves import Bounds, PrivacyCurve
@@ -12,7 +13,7 @@ from ..curves.composed import ComposedCurve
 from ..curves.pair_curve import Part
 from ..errors import ParameterError
 from ..numerics.exact import ExactLike
-from ..pairs.of_randomizer import factors_of
+from ..pairs.of_randomizer import releases_of
 from ..shuffle import Shuffle
 
 __all__ = ["ConcurrentShuffles"]
@@ -65,7 +66,7 @@ class ConcurrentShuffles:
         parts = tuple(
             Part.of(pairs, count)
             for shuffle, count in Counter(self.shuffles).items()
-            for pairs in factors_of(shuffle.randomizer, shuffle.users)
+            for pairs in releases_of(shuffle.randomizer, shuffle.users)
         )
         return ComposedCurve(parts, self.inputs)
 
@@ -110,3 +111,18 @@ class ConcurrentShuffles:
         if len(self.shuffles) == 1:
             return self.shuffles[0].epsilon(delta=delta, relative_width=relative_width)
         return self.curve().epsilon(delta=delta, relative_width=relative_width)
+
+    def to_dp_accounting(self, *, interval: float = 1e-4, tail: ExactLike = "1e-25") -> Any:
+        """Return a pessimistic ``PrivacyLossDistribution`` of dp_accounting for the concatenation.
+
+        Its delta at an epsilon is not below the curve; what dp_accounting does on composing, in floats, is its own.
+
+        Args:
+            interval: the ``value_discretization_interval``, in nats; what is to be composed must have the same.
+            tail: about how much mass may be moved to the infinite loss.
+
+        Raises:
+            ParameterError: a parameter breaks its rule.
+            NotCoveredError: no proved claim covers a randomizer, or dp-accounting is not installed.
+        """
+        return self.curve().to_dp_accounting(interval=interval, tail=tail)

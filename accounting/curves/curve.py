@@ -5,7 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from fractions import Fraction
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
@@ -94,6 +94,10 @@ class PrivacyCurve(ABC):
             Masses in units of ``2^-BITS`` of ``numerics.dots``; where no witness is known, no loss at all.
         """
 
+    def is_on(self, step: Fraction) -> bool:
+        """Whether the curve is that of losses on multiples of this very step, in nats."""
+        return False
+
     @property
     @abstractmethod
     def attained_by(self) -> tuple[Witness | JointWitness | None, tuple[str, ...]]:
@@ -179,6 +183,21 @@ class PrivacyCurve(ABC):
         from .renyi import renyi_bounds
 
         return renyi_bounds(self, order)
+
+    def to_dp_accounting(self, *, interval: float = 1e-4, tail: ExactLike = "1e-25") -> Any:
+        """Return a pessimistic ``PrivacyLossDistribution`` of dp_accounting; see ``curves.pld.to_dp_accounting``.
+
+        Args:
+            interval: the ``value_discretization_interval``, in nats; what is to be composed must have the same.
+            tail: about how much mass may be moved to the infinite loss.
+
+        Raises:
+            ParameterError: a parameter breaks its rule.
+            NotCoveredError: dp-accounting is not installed.
+        """
+        from .pld import to_dp_accounting
+
+        return to_dp_accounting(self, interval=interval, tail=tail)
 
     def gaussian_mu(self) -> Bounds:
         """Bound the least mu for which the Gaussian mechanism of that mu dominates at every epsilon.

@@ -3,23 +3,25 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 
 from ..claims import relies_on
 from ..errors import ParameterError
-from ..numerics.convolution import ComposedLoss
+from ..numerics.convolution import ComposedLoss, compose_above
 from ..numerics.dots import BITS, GridLoss, loss_above, sample
 from ..numerics.enclosure import Enclosure
-from ..numerics.exact import ExactLike, delta_parameter
+from ..numerics.exact import ExactLike, delta_parameter, exact, probability
 from ..numerics.factor import Factor
 from ..numerics.rounding import float_at_least
 from .bounds import Bounds
 from .chords import Point
 from .curve import PrivacyCurve, read_factor, read_width
 from .inverse import Guess, certified_inverse
+from .scale import losses_on
 
-__all__ = ["GridCurve"]
+__all__ = ["GridCurve", "composed_on_grid"]
 
 _UNIT = 1 << BITS
 _LARGEST = 300
@@ -88,16 +90,19 @@ class GridCurve(PrivacyCurve):
             assumptions=self.assumptions,
         )
 
+    def is_on(self, step: Fraction) -> bool:
+        return step == self.step
+
     def losses_above(self, *, step: Fraction, tail: Fraction) -> GridLoss:
         if step == self.step:
             return self.loss
         spread = max(math.sqrt(2.0 * math.pi) * self.delta(epsilon=0).upper, float(step))
 
-        def curve(factors: list[Factor], _: float) -> list[Enclosure]:
+        def curve(factors: Sequence[Factor], _: float) -> list[Enclosure]:
             return [self._composed.delta(factor) for factor in factors]
 
         floor = Fraction(self.loss.infinite, _UNIT)
-        return loss_above(sample(curve, step, float(tail), floor, spread=spread, mirrors=False))  # type: ignore[arg-type]
+        return loss_above(sample(curve, step, float(tail), floor, spread=spread, mirrors=False))
 
     def losses_attained(self, *, step: Fraction, tail: Fraction) -> GridLoss:
         return GridLoss(0, (_UNIT,), 0)
@@ -132,3 +137,45 @@ class GridCurve(PrivacyCurve):
         near = Guess(max(float(guess), _SMALL), 1.0)
         _, upper = certified_inverse(curve, level, near, Fraction(_LARGEST), _WIDTH)
         return top if upper is None else upper
+
+
+@relies_on("adaptive-composition", "grid-composition", "connect-the-dots")
+def composed_on_grid(
+    curves: Sequence[PrivacyCurve], *, interval: ExactLike = "1e-4", tail: ExactLike = "1e-25"
+) -> GridCurve:
+    """Compose mechanisms of any kind, in exact integers on one grid of losses.
+
+    Args:
+        curves: one for each mechanism that sees the user, at least one; equal objects are raised to a power.
+        interval: the grid's step in nats. Curves that come from dp_accounting should have this very interval.
+        tail: about how much mass may be moved to the infinite loss, in all.
+
+    Returns:
+        A curve with an upper end only: at least that of the composition, adaptive or not, at every epsilon.
+
+    Raises:
+        ParameterError: there is no curve, or a number breaks its rule.
+    """
+    if not curves:
+        raise ParameterError("curves", "must be at least one", "none")
+    step = exact("interval", interval)
+    if not 0 < step <= 1:
+        raise ParameterError("interval", "must be positive and at most 1", interval)
+    for curve in curves:
+        if not isinstance(curve, PrivacyCurve):
+            raise ParameterError("curves", "must be privacy curves", curve, "Ask a shuffle for its curve()")
+    times = {id(curve): (curve, 0) for curve in curves}
+    for curve in curves:
+        times[id(curve)] = (curve, times[id(curve)][1] + 1)
+    share = probability("tail", tail) / len(curves)
+    parts = [(losses_on(curve, step, share), count) for curve, count in times.values()]
+    rests = [curve.delta(epsilon=0) for curve, _ in times.values()]
+    claims = [claim for each in rests for claim in each.upper_claims]
+    return GridCurve(
+        step=step,
+        loss=compose_above(parts, share / 1000),
+        claims=tuple(
+            dict.fromkeys((*claims, "connect-the-dots", "grid-composition", "adaptive-composition"))
+        ),
+        assumptions=tuple(dict.fromkeys(name for each in rests for name in each.assumptions)),
+    )

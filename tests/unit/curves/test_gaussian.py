@@ -1,6 +1,7 @@
 """The dominating Gaussian mechanism: above the curve everywhere, close to it, and of quadratures when composed."""
 
 import math
+from dataclasses import replace
 from fractions import Fraction
 
 import pytest
@@ -68,6 +69,17 @@ def test_a_chord_of_the_gaussians_own_curve_needs_little_more(mu: float, start: 
         chord = _Chord.of(*points)
         assert not chord.is_dominated(mu * (1 - 1e-9))
         assert chord.is_dominated(mu * 10 + 5)
+
+
+@pytest.mark.parametrize("quantile", [-50.0, 50.0])
+def test_a_poor_threshold_certifies_nothing(quantile: float) -> None:
+    """The tangent at one end of the chord lies above that end and below the other one: both must be looked at."""
+    ends = [F(0), F(2)]
+    with precision(192):
+        chord = _Chord.of(*(Point(e, gaussian_delta(e, 1.0)[0] / 2) for e in ends))
+        assert chord.is_dominated(1.0)
+        touching = _Chord.of(*(Point(e, gaussian_delta(e, 0.999)[0]) for e in ends))
+        assert not replace(touching, quantile=quantile).is_dominated(1.0)
 
 
 def test_randomized_response_alone() -> None:
