@@ -14,7 +14,7 @@ from fractions import Fraction
 from ..numerics.ball import enclosure_of, precision
 from ..numerics.factor import Factor
 from ..pairs.of_randomizer import Pairs
-from .pair_curve import Part
+from .pair_curve import Part, largest_many
 
 __all__ = ["Point", "points_above"]
 
@@ -65,7 +65,7 @@ def points_above(
     ahead = _epsilons(part.spread, tilt)
     while len(found) < _MOST:
         block = [epsilon for epsilon, _ in zip(ahead, range(_BLOCK), strict=False) if epsilon < ceiling]
-        values = part.upper([Factor.exp(epsilon) for epsilon in block], _WIDTH)
+        values = largest_many(pairs.upper, [Factor.exp(epsilon) for epsilon in block], _WIDTH)
         found.extend(Point(epsilon, value.upper) for epsilon, value in zip(block, values, strict=True))
         if len(block) < _BLOCK or found[-1].delta == 0 or enough((*found, end)):
             break

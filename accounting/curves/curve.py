@@ -104,13 +104,14 @@ class PrivacyCurve(ABC):
         """The pair of data sets that ``losses_attained`` belongs to, and the ids of the claims behind it."""
 
     def deltas(
-        self, epsilons: npt.ArrayLike, *, relative_width: ExactLike = "1e-6"
+        self, epsilons: npt.ArrayLike, *, relative_width: ExactLike | None = None
     ) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
         """Bound delta at each epsilon of an array; see ``delta``.
 
         Args:
             epsilons: in nats, of any shape.
-            relative_width: the numeric width of each end that is aimed at, relative to its value.
+            relative_width: the numeric width of each end that is aimed at, relative to its value; by default the
+                curve's own.
 
         Returns:
             Lower and upper ends, rounded outward, in the shape of ``epsilons``.
@@ -119,18 +120,21 @@ class PrivacyCurve(ABC):
             ParameterError: an epsilon is no number between -300 and 300.
         """
         # from the largest on: what is sampled finely enough there serves the smaller ones
+        if relative_width is None:
+            return each_of("epsilons", epsilons, lambda value: self.delta(epsilon=value), -1)
         return each_of(
             "epsilons", epsilons, lambda value: self.delta(epsilon=value, relative_width=relative_width), -1
         )
 
     def epsilons(
-        self, deltas: npt.ArrayLike, *, relative_width: ExactLike = "1e-6"
+        self, deltas: npt.ArrayLike, *, relative_width: ExactLike | None = None
     ) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
         """Bound the least epsilon >= 0 for each delta of an array; see ``epsilon``.
 
         Args:
             deltas: probabilities below 1, of any shape.
-            relative_width: the numeric width of each end that is aimed at, relative to its value.
+            relative_width: the numeric width of each end that is aimed at, relative to its value; by default the
+                curve's own.
 
         Returns:
             Lower and upper ends in nats, rounded outward, in the shape of ``deltas``.
@@ -138,6 +142,8 @@ class PrivacyCurve(ABC):
         Raises:
             ParameterError: a delta is no probability below 1.
         """
+        if relative_width is None:
+            return each_of("deltas", deltas, lambda value: self.epsilon(delta=value), +1)
         return each_of(
             "deltas", deltas, lambda value: self.epsilon(delta=value, relative_width=relative_width), +1
         )

@@ -31,7 +31,6 @@ _FINE = 1e-6  # mu is found to this share
 _LARGEST = 1e4
 # epsilons at which witnesses are asked, in spreads
 _SIZES = (0, 2, 4, 7, 11, 16, 20, 24, 28, 33, 39, 50, 80, 130, 200, 400)
-_CENTRAL = 4.0
 _FARTHEST = 300
 _STANDARD = NormalDist()
 
@@ -176,11 +175,9 @@ def _required(curve: PrivacyCurve, start: Bounds, upper: float) -> tuple[float, 
     with precision(_BITS):
         for size in _SIZES:
             epsilon = Fraction(size * spread)
-            if epsilon > _FARTHEST:
+            if epsilon > _FARTHEST or (start.lower_value is None and size):  # each would compose anew
                 break
-            found = curve.delta(epsilon=epsilon, relative_width="1e-5")
-            if found.lower_value is None and size > _CENTRAL:  # each would compose anew
-                break
+            found = curve.delta(epsilon=epsilon) if size else start
             low = Fraction(found.lower) if found.lower_value is None else found.lower_value.lower
             if low <= 0:
                 break

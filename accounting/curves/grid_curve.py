@@ -10,11 +10,12 @@ from fractions import Fraction
 from ..claims import relies_on
 from ..errors import ParameterError
 from ..numerics.convolution import ComposedLoss, compose_above
-from ..numerics.dots import BITS, GridLoss, loss_above, sample
+from ..numerics.dots import BITS, GridLoss, loss_above
 from ..numerics.enclosure import Enclosure
 from ..numerics.exact import ExactLike, delta_parameter, exact, probability
 from ..numerics.factor import Factor
 from ..numerics.rounding import float_at_least
+from ..numerics.samples import sample
 from .bounds import Bounds
 from .chords import Point
 from .curve import PrivacyCurve, read_factor, read_width
@@ -58,7 +59,7 @@ class GridCurve(PrivacyCurve):
             )
         if sum(masses) + self.loss.infinite < _UNIT:
             raise ParameterError("loss", "must have a total mass of at least 1", "less", "Round masses up")
-        object.__setattr__(self, "_composed", ComposedLoss(self.step, self.loss))
+        object.__setattr__(self, "_composed", ComposedLoss.of(self.step, self.loss))
 
     def delta(
         self,
@@ -173,7 +174,7 @@ def composed_on_grid(
     claims = [claim for each in rests for claim in each.upper_claims]
     return GridCurve(
         step=step,
-        loss=compose_above(parts, share / 1000),
+        loss=compose_above(step, parts, share).loss,
         claims=tuple(
             dict.fromkeys((*claims, "connect-the-dots", "grid-composition", "adaptive-composition"))
         ),

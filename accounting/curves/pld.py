@@ -17,10 +17,11 @@ import numpy as np
 from ..claims import relies_on
 from ..errors import NotCoveredError, ParameterError
 from ..numerics.convolution import ComposedLoss
-from ..numerics.dots import BITS, GridLoss, Samples, loss_above
+from ..numerics.dots import BITS, GridLoss, loss_above
 from ..numerics.exact import ExactLike, probability
 from ..numerics.factor import Factor
 from ..numerics.rounding import float_at_least
+from ..numerics.samples import Samples
 from .curve import PrivacyCurve
 from .grid_curve import GridCurve
 from .scale import losses_on
@@ -134,7 +135,7 @@ def from_dp_accounting(distribution: Any) -> GridCurve:
                 "distribution", "must be a dp_accounting PrivacyLossDistribution", type(distribution).__name__
             )
         loss, step = _loss_of(part)
-        curves.append(ComposedLoss(step, loss))
+        curves.append(ComposedLoss.of(step, loss))
     one, other = curves
     if step is None or one.step != other.step:
         raise ParameterError(
@@ -176,12 +177,12 @@ def _loss_of(part: Any) -> tuple[GridLoss, Fraction]:
 @relies_on("connect-the-dots")
 def _larger(one: ComposedLoss, other: ComposedLoss) -> GridLoss:
     """Losses whose curve is at least both: both are linear in e^epsilon between the marks."""
-    low = min(one.loss.low, other.loss.low)
-    high = max(curve.loss.low + len(curve.loss.masses) for curve in (one, other))
+    low = min(one.low, other.low)
+    high = max(curve.low + len(curve.masses) for curve in (one, other))
     marks = tuple(range(low - 1, high))
     factors = [Factor.exp(mark * one.step) for mark in marks]
     values = tuple(one.delta(factor).maximum(other.delta(factor)) for factor in factors)
-    return loss_above(Samples(one.step, marks, values, Fraction(0)))
+    return loss_above(Samples.of(one.step, marks, values, Fraction(0)))
 
 
 def _filled(loss: GridLoss) -> GridLoss:

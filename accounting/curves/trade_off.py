@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import accumulate
 
 from ..claims import relies_on
 from ..numerics.ball import arb, ball, exact_lower, exact_upper, precision
 from ..numerics.dots import BITS, GridLoss
 from ..numerics.exact import ExactLike, probability
-from ..numerics.integers import suffix_sums
 from ..numerics.rounding import float_at_least, float_at_most, print_at_least, print_at_most
 from ..pairs.witness import JointWitness, Witness
 from .curve import PrivacyCurve
@@ -119,7 +119,7 @@ class _Tests:
             size = [arb(0)]
             for factor, mass in zip(reversed(factors), reversed(loss.masses), strict=True):
                 size.append(size[-1] + mass / factor)
-            power = [loss.infinite + tail for tail in suffix_sums(loss.masses)]
+            power = list(accumulate(reversed(loss.masses), initial=loss.infinite))[::-1]
         return cls(tuple(factors), tuple(power), tuple(reversed(size)))
 
     def error_at_least(self, alpha: Fraction) -> Fraction:

@@ -74,7 +74,7 @@ def test_a_chord_of_the_gaussians_own_curve_needs_little_more(mu: float, start: 
 @pytest.mark.parametrize("quantile", [-50.0, 50.0])
 def test_a_poor_threshold_certifies_nothing(quantile: float) -> None:
     """The tangent at one end of the chord lies above that end and below the other one: both must be looked at."""
-    ends = [F(0), F(2)]
+    ends = [F(0), F(1, 2)]
     with precision(192):
         chord = _Chord.of(*(Point(e, gaussian_delta(e, 1.0)[0] / 2) for e in ends))
         assert chord.is_dominated(1.0)

@@ -93,7 +93,7 @@ def test_masses_alone_rounded_up_are_not_enough() -> None:
     below = 0
     for j in range(400):
         at = math.nextafter(39_999 * step, 0.0) - j * 1e-15
-        exact = ComposedLoss(F(step), loss).delta(Factor.exp(F(at))).lower
+        exact = ComposedLoss.of(F(step), loss).delta(Factor.exp(F(at))).lower
         below += F(made.get_delta_for_epsilon(at)) < exact
         assert F(better.get_delta_for_epsilon(at)) >= exact
     assert below > 0
@@ -109,10 +109,8 @@ def test_their_composition_can_fall_below_the_truth() -> None:
     one = theirs.PrivacyLossDistribution.create_from_rounded_probability({3: keep, -3: 1.0 - keep}, 0.0, 1e-3)
     many = one.self_compose(times)
     loss, step = from_dp_accounting(one).loss, F(1e-3)
-    below = ComposedLoss(
-        step, compose_below([(loss, times)], F(1, 10**40))
-    )  # not above the truth, by its claim
-    above = ComposedLoss(step, compose_above([(loss, times)], F(1, 10**40)))
+    below = compose_below(step, [(loss, times)], F(1, 10**40))  # not above the truth, by its claim
+    above = compose_above(step, [(loss, times)], F(1, 10**40))
     lost = []
     for epsilon in (6.0, 7.0, 7.5, 8.0):
         least, most = below.delta(Factor.exp(F(epsilon))).lower, above.delta(Factor.exp(F(epsilon))).upper
@@ -180,7 +178,7 @@ def test_answers_of_a_grid_curve() -> None:
     assert curve.trade_off("0.1").upper == pytest.approx(0.9, rel=1e-12)
     assert 1.0 < curve.gaussian_mu().lower + 1.3 < curve.gaussian_mu().upper + 1.3
     regridded = curve.losses_above(step=F(1, 4), tail=F(1, 10**9))
-    fine = ComposedLoss(F(1, 4), regridded)
+    fine = ComposedLoss.of(F(1, 4), regridded)
     assert fine.delta(Factor.exp(F(1, 3))).upper >= curve.delta(epsilon=F(1, 3)).upper_value.lower  # type: ignore[union-attr]
 
 

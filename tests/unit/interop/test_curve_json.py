@@ -45,13 +45,16 @@ def test_one_shuffle_keeps_every_end(randomizer: csa.Randomizer) -> None:
 
 
 def test_several_shuffles_keep_every_end() -> None:
-    shuffles = [csa.Shuffle(RANDOMIZERS[1], 300), csa.Shuffle(RANDOMIZERS[2], 500)]
+    shuffles = [csa.Shuffle(csa.KaryRandomizedResponse(3, epsilon0="2"), users) for users in (300, 500)]
     together = csa.ConcurrentShuffles([*shuffles, shuffles[0]], inputs="fixed")
     curve, read = together.curve(), again(together.curve())
     for epsilon in ("0.1", "0.4"):
-        assert read.delta(epsilon=epsilon) == curve.delta(epsilon=epsilon)
-    assert read.epsilon(delta="1e-6") == curve.epsilon(delta="1e-6")
-    assert read.delta(epsilon="0.4").assumptions == ("fixed-inputs",)
+        found = read.delta(epsilon=epsilon, relative_width="1e-2")
+        assert found == curve.delta(epsilon=epsilon, relative_width="1e-2")
+        assert found.assumptions == ("fixed-inputs",)
+    assert read.epsilon(delta="1e-3", relative_width="1e-2") == curve.epsilon(
+        delta="1e-3", relative_width="1e-2"
+    )
 
 
 def test_a_grid_is_written_as_whole_numbers() -> None:
