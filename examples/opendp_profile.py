@@ -15,7 +15,8 @@ def profile_of(shuffle: csa.Shuffle) -> dp.PrivacyProfile:
     def delta(epsilon: float) -> float:
         return float(upper[np.searchsorted(EPSILONS, epsilon, side="right") - 1])
 
-    return dp.new_privacy_profile(delta)
+    profile: dp.PrivacyProfile = dp.new_privacy_profile(delta)
+    return profile
 
 
 def main() -> tuple[float, float]:

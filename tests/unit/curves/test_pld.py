@@ -138,12 +138,13 @@ def test_curve_and_back() -> None:
 def test_both_orders_of_a_subsampled_gaussian() -> None:
     made = theirs.from_gaussian_mechanism(2.0, value_discretization_interval=1e-2, sampling_prob=0.1)
     assert not made._symmetric
-    curve = from_dp_accounting(made)
-    for epsilon in (0.0, 0.013, 0.3, 1.0):
-        both = (made._pmf_remove.get_delta_for_epsilon(epsilon), made._pmf_add.get_delta_for_epsilon(epsilon))
-        assert (
-            max(both) * (1 - 1e-12) <= curve.delta(epsilon=F(epsilon)).upper <= max(both) * (1 + 1e-5) + 1e-14
-        )
+    swapped = theirs.PrivacyLossDistribution(made._pmf_add, made._pmf_remove)
+    for distribution in (made, swapped):
+        curve = from_dp_accounting(distribution)
+        for epsilon in (-0.05, 0.0, 0.013, 0.3, 1.0):
+            both = [part.get_delta_for_epsilon(epsilon) for part in (made._pmf_remove, made._pmf_add)]
+            found = curve.delta(epsilon=F(epsilon)).upper
+            assert max(both) * (1 - 1e-12) <= found <= max(both) * (1 + 1e-5) + 1e-14
 
 
 def test_composed_with_a_gaussian() -> None:
