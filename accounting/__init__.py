@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from .composition.concurrent import ConcurrentShuffles
     from .composition.exact_delta import ExactDelta, exact_delta
     from .composition.reused import ReusedReports
+    from .curves.grid_curve import composed_on_grid
+    from .curves.pld import from_dp_accounting
+    from .interop.curve_json import curve_from_json, curve_to_json
     from .ledger import Ledger
     from .report.losses import loss_distribution
     from .schedules import Schedule
@@ -46,7 +49,11 @@ __all__ = [
     "SymmetricUnary",
     "UndecidedError",
     "__version__",
+    "composed_on_grid",
+    "curve_from_json",
+    "curve_to_json",
     "exact_delta",
+    "from_dp_accounting",
     "loss_distribution",
 ]
 
@@ -81,4 +88,16 @@ def __getattr__(name: str) -> Any:
         from .ledger import Ledger
 
         return Ledger
+    if name == "composed_on_grid":
+        from .curves.grid_curve import composed_on_grid
+
+        return composed_on_grid
+    if name == "from_dp_accounting":
+        from .curves.pld import from_dp_accounting
+
+        return from_dp_accounting
+    if name in {"curve_from_json", "curve_to_json"}:
+        from .interop import curve_json
+
+        return getattr(curve_json, name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
+from typing import Any
 
 from .curves import Bounds, PairCurve, PrivacyCurve
 from .curves.composed import ComposedCurve
 from .curves.pair_curve import Part
 from .errors import ParameterError
 from .numerics.exact import ExactLike, whole
-from .pairs.of_randomizer import factors_of
+from .pairs.of_randomizer import releases_of
 from .randomizers import Randomizer
 
 __all__ = ["Shuffle"]
@@ -55,7 +56,7 @@ class Shuffle:
         Raises:
             NotCoveredError: no proved claim covers the randomizer.
         """
-        factors = factors_of(self.randomizer, self.users)
+        factors = releases_of(self.randomizer, self.users)
         if len(factors) == 1:
             return PairCurve(factors[0])
         return ComposedCurve(
@@ -102,3 +103,18 @@ class Shuffle:
             NotCoveredError: no proved claim covers the randomizer.
         """
         return self.curve().epsilon(delta=delta, relative_width=relative_width)
+
+    def to_dp_accounting(self, *, interval: float = 1e-4, tail: ExactLike = "1e-25") -> Any:
+        """Return a pessimistic ``PrivacyLossDistribution`` of dp_accounting for the shuffle.
+
+        Its delta at an epsilon is not below the curve; what dp_accounting does on composing, in floats, is its own.
+
+        Args:
+            interval: the ``value_discretization_interval``, in nats; what is to be composed must have the same.
+            tail: about how much mass may be moved to the infinite loss.
+
+        Raises:
+            ParameterError: a parameter breaks its rule.
+            NotCoveredError: no proved claim covers a randomizer, or dp-accounting is not installed.
+        """
+        return self.curve().to_dp_accounting(interval=interval, tail=tail)

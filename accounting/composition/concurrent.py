@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ..claims import relies_on
 from ..curves import Bounds, PrivacyCurve
@@ -13,7 +13,7 @@ from ..curves.composed import ComposedCurve
 from ..curves.pair_curve import Part
 from ..errors import ParameterError
 from ..numerics.exact import ExactLike
-from ..pairs.of_randomizer import Pairs, factors_of
+from ..pairs.of_randomizer import Pairs, releases_of
 from ..randomizers import Randomizer
 from ..shuffle import Shuffle
 from .enumerated import EnumeratedCurve
@@ -159,6 +159,21 @@ class ConcurrentShuffles:
         """
         return self.curve().epsilon(delta=delta, relative_width=relative_width)
 
+    def to_dp_accounting(self, *, interval: float = 1e-4, tail: ExactLike = "1e-25") -> Any:
+        """Return a pessimistic ``PrivacyLossDistribution`` of dp_accounting for the concatenation.
+
+        Its delta at an epsilon is not below the curve; what dp_accounting does on composing, in floats, is its own.
+
+        Args:
+            interval: the ``value_discretization_interval``, in nats; what is to be composed must have the same.
+            tail: about how much mass may be moved to the infinite loss.
+
+        Raises:
+            ParameterError: a parameter breaks its rule.
+            NotCoveredError: no proved claim covers a randomizer, or dp-accounting is not installed.
+        """
+        return self.curve().to_dp_accounting(interval=interval, tail=tail)
+
 
 def _factors(part: Shuffle | ReusedReports | SharedReport) -> tuple[Pairs, ...]:
-    return factors_of(part.randomizer, part.users) if isinstance(part, Shuffle) else (part.pairs(),)
+    return releases_of(part.randomizer, part.users) if isinstance(part, Shuffle) else (part.pairs(),)

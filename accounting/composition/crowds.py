@@ -22,6 +22,7 @@ from ..numerics.rounding import float_at_least
 from ..pairs.of_randomizer import Pairs
 from ..pairs.reused import report_pairs
 from ..pairs.walks import WalkPair
+from ..pairs.witness import JointWitness, Witness
 from ..randomizers import FiniteRandomizer, KaryRandomizedResponse, Randomizer
 from ..randomizers.base import Letter
 from .atoms import Atom
@@ -95,6 +96,17 @@ class ReusedCurve(PrivacyCurve):
 
     def losses_above(self, *, step: Fraction, tail: Fraction) -> GridLoss:
         return self.base.losses_above(step=step, tail=tail)
+
+    def losses_attained(self, *, step: Fraction, tail: Fraction) -> GridLoss:
+        return self.base.losses_attained(step=step, tail=tail)
+
+    @property
+    def attained_by(self) -> tuple[Witness | JointWitness | None, tuple[str, ...]]:
+        return self.base.attained_by
+
+    @property
+    def basis(self) -> PrivacyCurve:
+        return self.base
 
 
 def _improved(bounds: Bounds, rest: Bounds, crowds: Sequence[float]) -> Bounds:

@@ -93,6 +93,17 @@ class EnumeratedCurve(PrivacyCurve):
     def losses_above(self, *, step: Fraction, tail: Fraction) -> GridLoss:
         return self.composed.losses_above(step=step, tail=tail)
 
+    def losses_attained(self, *, step: Fraction, tail: Fraction) -> GridLoss:
+        return self.composed.losses_attained(step=step, tail=tail)
+
+    @property
+    def attained_by(self) -> tuple[JointWitness | None, tuple[str, ...]]:
+        return self.composed.attained_by
+
+    @property
+    def basis(self) -> PrivacyCurve:
+        return self.composed
+
     @property
     def _is_fixed(self) -> bool:
         return self.composed.inputs == "fixed"

@@ -198,8 +198,25 @@ class WorstMembershipCurve(PrivacyCurve):
         This is looser than ``delta`` where memberships are incomparable, as one pair has to bound all of them.
         See ``PrivacyCurve.losses_above``.
         """
+        return self.basis.losses_above(step=step, tail=tail)
+
+    def losses_attained(self, *, step: Fraction, tail: Fraction) -> GridLoss:
+        return self._named_user.losses_attained(step=step, tail=tail)
+
+    @property
+    def attained_by(self) -> tuple[Witness | JointWitness | None, tuple[str, ...]]:
+        return self._named_user.attained_by
+
+    @property
+    def basis(self) -> PrivacyCurve:
         corner = self.table.rows[self.candidates].min(axis=0)
-        return curve_of(self.table.shuffles(corner), self.inputs).losses_above(step=step, tail=tail)
+        return curve_of(self.table.shuffles(corner), self.inputs).basis
+
+    @property
+    def _named_user(self) -> PrivacyCurve:
+        """The curve of a user who loses much: about the worst one."""
+        row = self.table.rows[self._worst_guess(self.candidates)]
+        return curve_of(self.table.shuffles(row), self.inputs)
 
     @relies_on("worst-membership", "monotone-users", "adaptive-composition")
     def _worst(self, question: _Question, slack: float) -> Bounds:

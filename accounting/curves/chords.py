@@ -60,8 +60,9 @@ def points_above(
     with precision(128):
         ceiling = max(enclosure_of(each.log()).upper for each in ceilings if each is not None)
     end = Point(ceiling, Fraction(0))
+    part = Part.of(pairs, 1)
     found: list[Point] = []
-    ahead = _epsilons(Part.of(pairs, 1).spread, tilt)
+    ahead = _epsilons(part.spread, tilt)
     while len(found) < _MOST:
         block = [epsilon for epsilon, _ in zip(ahead, range(_BLOCK), strict=False) if epsilon < ceiling]
         values = largest_many(pairs.upper, [Factor.exp(epsilon) for epsilon in block], _WIDTH)

@@ -133,6 +133,15 @@ class ComposedCurve(PrivacyCurve):
         above = [(loss_above(part.samples_above(step, share)), part.count) for part in self.parts]
         return compose_above(step, above, tail).loss
 
+    def losses_attained(self, *, step: Fraction, tail: Fraction) -> GridLoss:
+        share = float(tail) / self._count
+        below = [(loss_below(part.samples_attained(step, share)), part.count) for part in self.parts]
+        return compose_below(step, below, tail).loss
+
+    @property
+    def attained_by(self) -> tuple[JointWitness | None, tuple[str, ...]]:
+        return self._witness, self._lower_claims
+
     def _composed(self, level: float, fineness: float) -> _Composed:
         """Compose at a resolution that suits deltas near ``level``; what suits smaller ones suits it too."""
         level = max(level, _LEAST)

@@ -9,7 +9,7 @@ from fractions import Fraction
 
 from ..claims import relies_on
 from ..numerics.ball import enclosure_of, precision
-from ..numerics.dots import GridLoss, loss_above
+from ..numerics.dots import GridLoss, loss_above, loss_below
 from ..numerics.enclosure import Enclosure
 from ..numerics.exact import ExactLike, delta_parameter
 from ..numerics.factor import Factor
@@ -17,6 +17,7 @@ from ..numerics.rounding import float_at_least, float_at_most
 from ..numerics.samples import Pieces, Samples, no_pieces, sample
 from ..pairs.of_randomizer import Pairs
 from ..pairs.pair import Pair, Value
+from ..pairs.witness import Witness
 from .bounds import Bounds
 from .curve import PrivacyCurve, read_factor, read_width
 from .inverse import certified_inverse, search
@@ -90,6 +91,14 @@ class PairCurve(PrivacyCurve):
 
     def losses_above(self, *, step: Fraction, tail: Fraction) -> GridLoss:
         return loss_above(Part.of(self.pairs, 1).samples_above(step, float(tail)))
+
+    def losses_attained(self, *, step: Fraction, tail: Fraction) -> GridLoss:
+        return loss_below(Part.of(self.pairs, 1).samples_attained(step, float(tail)))
+
+    @property
+    def attained_by(self) -> tuple[Witness | None, tuple[str, ...]]:
+        pair = Part.of(self.pairs, 1).witness
+        return pair.witness_at_zero(), pair.claims
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,24 +9,32 @@ which only rises when chords replace f. Statement: renyi-of-curve.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from fractions import Fraction
 from itertools import pairwise
 
 from ..claims import relies_on
 from ..errors import NotCoveredError, ParameterError
-from ..numerics.ball import arb, ball, exact_upper, precision
+from ..numerics.ball import arb, ball, exact_lower, exact_upper, precision
+from ..numerics.dots import BITS
 from ..numerics.exact import ExactLike, exact
+from ..numerics.rounding import float_at_least, float_at_most
 from ..pairs.of_randomizer import Pairs
+from .bounds import Bounds
 from .chords import Point, points_above
 from .composed import ComposedCurve
 from .curve import PrivacyCurve
+from .grid_curve import GridCurve
 from .pair_curve import PairCurve
+from .scale import scale_of, step_near
 
-__all__ = ["read_order", "renyi_upper", "renyi_uppers"]
+__all__ = ["read_order", "renyi_bounds", "renyi_upper", "renyi_uppers"]
 
 _BITS = 400
 _LARGEST = 10**6
+_FINENESS = 1 / 32  # grid step of the witness's losses over their spread
+_LOST = Fraction(1, 10**20)
 _SHARE = 1e-4  # of the moment's excess over 1 that the last chord may cost
 
 
@@ -57,13 +65,44 @@ def renyi_uppers(curve: PrivacyCurve, orders: Sequence[ExactLike]) -> tuple[Frac
     read = [read_order(order) for order in orders]
     if not read:
         return ()
+    curve = curve.basis
     match curve:
         case PairCurve():
             return tuple(_of_shuffle(curve.pairs, read))
         case ComposedCurve():
             return _of_parts([(part.pairs, part.count) for part in curve.parts], read)
+        case GridCurve():
+            points = curve.points()
+            return tuple(None if points is None else _bound(points, order) for order in read)
         case _:
             raise NotCoveredError(f"no Renyi divergence is certified for a {type(curve).__name__}")
+
+
+@relies_on("renyi-of-curve")
+def renyi_bounds(curve: PrivacyCurve, order: ExactLike) -> Bounds:
+    """Bound a Renyi divergence from both sides; see ``PrivacyCurve.renyi``."""
+    upper = renyi_upper(curve, order)
+    rests = curve.delta(epsilon=0)
+    witness, claims = curve.attained_by
+    return Bounds(
+        lower=float_at_most(_attained(curve, read_order(order))),
+        upper=math.inf if upper is None else float_at_least(upper),
+        upper_claims=(*rests.upper_claims, "renyi-of-curve"),
+        lower_claims=tuple(dict.fromkeys((*claims, "connect-the-dots", "renyi-of-curve"))),
+        witness=witness,
+        assumptions=rests.assumptions,
+    )
+
+
+def _attained(curve: PrivacyCurve, order: Fraction) -> Fraction:
+    """What the witness's losses have at least; an infinite loss is left out, and less is lost by no mechanism than 0."""
+    step = step_near(scale_of(curve) * _FINENESS)
+    loss = curve.losses_attained(step=step, tail=_LOST)
+    with precision(_BITS):
+        growth = ball((order - 1) * step)
+        terms = ((growth * (loss.low + k)).exp() * mass for k, mass in enumerate(loss.masses) if mass)
+        moment = sum(terms, arb(0)) / (1 << BITS)
+        return max(exact_lower(moment.log() / ball(order - 1)), Fraction(0)) if moment > 0 else Fraction(0)
 
 
 def read_order(order: ExactLike) -> Fraction:

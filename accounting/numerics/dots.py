@@ -103,7 +103,7 @@ def _chord_share(alphas: list[arb], lows: list[arb], highs: list[arb], i: int) -
     a, b, after = alphas[i : i + 3]
     left = (lows[i] - highs[i - 1]) / (a - alphas[i - 1]) if i else arb(-1)
     right = (highs[i + 2] - lows[i + 1]) / (after - b)
-    x = a.union(b)  # where noise exceeds curvature: the first line alone, on the whole interval
+    x = b  # where noise exceeds curvature: the first line alone; over the chord it falls from 1 at a
     if left < right:
         crossing = (lows[i + 1] - lows[i] + left * a - right * b) / (left - right)
         if a < crossing and crossing < b:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import partial, singledispatch
 
 from ..claims import relies_on
@@ -26,9 +26,32 @@ from .unary import SumPair, sum_witness
 from .walks import WalkPair
 from .witness import Witness
 
-__all__ = ["Pairs", "clones_pair", "factors_of", "pairs_of"]
+__all__ = ["Origin", "Pairs", "clones_pair", "factors_of", "pairs_of", "releases_of"]
 
 _KARY_WITNESSES = (2, 3, 4, 6, 12)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Origin:
+    """What pairs were made of, so that they can be made again.
+
+    Attributes:
+        randomizer: what every user applies.
+        users: n, the target included.
+        release: which of the shuffle's independent releases it is.
+    """
+
+    randomizer: Randomizer
+    users: int
+    release: int
+
+    def pairs(self) -> Pairs:
+        """Make the pairs again.
+
+        Raises:
+            NotCoveredError: no proved claim covers this kind of randomizer.
+        """
+        return releases_of(self.randomizer, self.users)[self.release]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,17 +63,27 @@ class Pairs:
         lower: pairs that explicit neighbouring data sets attain.
         is_exact: upper and lower are the same pairs, and attained.
         single: pairs of which each belongs to one pair of data sets; where it is empty, those of ``lower`` do.
+        origin: what they were made of.
     """
 
     upper: tuple[Pair, ...]
     lower: tuple[Pair, ...]
     is_exact: bool = False
     single: tuple[Pair, ...] = ()
+    origin: Origin | None = field(default=None, compare=False, repr=False)
 
     @property
     def explicit(self) -> tuple[Pair, ...]:
         """Pairs of which each is attained by one pair of data sets at every epsilon."""
         return self.single or self.lower
+
+
+def releases_of(randomizer: Randomizer, users: int) -> tuple[Pairs, ...]:
+    """Return the pairs of each release of a shuffle, as ``factors_of`` does, with their origin."""
+    return tuple(
+        replace(pairs, origin=Origin(randomizer=randomizer, users=users, release=i))
+        for i, pairs in enumerate(factors_of(randomizer, users))
+    )
 
 
 @singledispatch
