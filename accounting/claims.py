@@ -55,6 +55,7 @@ CLAIMS: dict[str, Claim] = _table(
     grid_composition="Losses on a grid compose in integers, rounded and trimmed outward.",
     adaptive_composition="One-shot batches with fresh randomness compose like the product of their dominating pairs.",
     basic_composition="Adaptive releases of one-shot batches: epsilons add and deltas add.",
+    monotone_epsilon0="Smaller epsilon0 never raises the delta of randomized response, or of all that is epsilon0-LDP.",
     monotone_users="More present and honest users never raise the delta of these bounds.",
     histogram_enumeration="Enumeration of histograms visits every neighbouring pair of data sets.",
 )
