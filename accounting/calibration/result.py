@@ -12,7 +12,8 @@ from ..errors import ParameterError
 from ..model import Budget
 from ..model.writing import written_value
 from ..numerics.rounding import float_at_least, float_at_most, print_at_least, print_at_most
-from .search import certainly_above, certainly_within
+from .grid import Grid
+from .search import Found, certainly_above, certainly_within
 
 __all__ = ["Calibration", "Outcome", "Quantity"]
 
@@ -106,6 +107,36 @@ class Calibration:
             gain = self.safe - self.unsafe if self.quantity.rises else self.unsafe - self.safe
             if gain <= 0:
                 raise ArithmeticError(f"safe at {self.safe}, but not at {self.unsafe}, which is more private")
+
+    @classmethod
+    def of(
+        cls,
+        found: Found,
+        grid: Grid,
+        *,
+        quantity: Quantity,
+        subject: str,
+        budget: Budget,
+        grid_words: str,
+        monotone: str,
+    ) -> Calibration:
+        """Turn what a search on a grid found into an answer; arguments are the attributes of the same names."""
+        safe, unsafe = found.safe, found.unsafe
+        ends = sorted((grid.value(grid.first), grid.value(grid.last)))
+        return cls(
+            quantity=quantity,
+            subject=subject,
+            budget=budget,
+            safe=None if safe is None else grid.value(safe[0]),
+            unsafe=None if unsafe is None else grid.value(unsafe[0]),
+            bounds_at_safe=None if safe is None else safe[1],
+            bounds_at_unsafe=None if unsafe is None else unsafe[1],
+            is_adjacent=safe is not None and unsafe is not None and safe[0] - unsafe[0] == 1,
+            grid=grid_words,
+            least=ends[0],
+            most=ends[1],
+            monotone=monotone,
+        )
 
     @property
     def level(self) -> Fraction:

@@ -22,6 +22,8 @@ _SLOPE = 0.5
 _SLOPES = (0.02, 20.0)
 _LEAP = 6.0
 _SEVERAL = 24
+_WIDE = 10.0
+_WIDE_COST = 6
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,9 +37,11 @@ class Question:
         is_delta: the losses are deltas; else they are epsilons, and the search only halves.
         safe_efforts: efforts at which an upper end is worth looking at, coarsest first.
         unsafe_efforts: the same for a lower end; empty when no lower end is wanted.
+        widths: the relative widths that the efforts aim at; far wider bounds are as good as they get.
         closeness: the search stops when two candidates are this close on the grid's scale.
         start: a candidate near the answer.
-        most: evaluations at other efforts than 0 after which the search for one end stops.
+        most: what the evaluations for one end may cost: nothing at effort 0, one at others, several where the
+            bounds stay wide.
         seconds: time after which the search stops; the answer is then certified as always, but less close.
     """
 
@@ -47,6 +51,7 @@ class Question:
     is_delta: bool = True
     safe_efforts: tuple[int, ...]
     unsafe_efforts: tuple[int, ...]
+    widths: tuple[float, ...]
     closeness: float
     start: int
     most: int = _SEVERAL
@@ -124,8 +129,13 @@ class _Run:
         known = self.seen.setdefault(number, _Seen()).bounds
         if effort not in known:
             known[effort] = self.question.evaluate(number, effort)
-            self.spent += effort > 0
+            self.spent += _WIDE_COST if self._stays_wide(known[effort], effort) else int(effort > 0)
         return known[effort]
+
+    def _stays_wide(self, bounds: Bounds, effort: int) -> bool:
+        """Say whether bounds are so much wider than was aimed at that more effort will not narrow them."""
+        value = bounds.upper_value
+        return value is not None and value.relative_width > _WIDE * self.question.widths[effort]
 
     def finest(self, number: int, certain: Callable[[Bounds, Fraction], bool]) -> Bounds:
         """Return the finest bounds of a candidate that certify what was found.
@@ -139,6 +149,13 @@ class _Run:
                 return known[effort]
         raise ArithmeticError(f"candidate {number} is not certified: {known}")
 
+    def _may_narrow(self, bounds: Bounds) -> bool:
+        """Say whether the next effort may make coarse bounds narrower."""
+        value, widths = bounds.upper_value, self.question.widths
+        if value is None or len(widths) < 2:
+            return True
+        return widths[1] < value.relative_width and not self._stays_wide(bounds, 0)
+
     def is_safe(self, number: int, effort: int) -> tuple[bool, float, bool]:
         """Say whether a candidate is certified to be safe, how far off it is, and whether more effort may tell more."""
         bounds = self.bounds(number, effort)
@@ -147,7 +164,7 @@ class _Run:
             upper = bounds.upper_value.upper
         within = certainly_within(bounds, self.question.level)
         numeric = bounds.upper_value is None or bounds.upper_value.lower <= self.question.level
-        return within, self._gap(upper), not within and numeric
+        return within, self._gap(upper), not within and numeric and not self._stays_wide(bounds, effort)
 
     def is_not_unsafe(self, number: int, effort: int) -> tuple[bool, float, bool]:
         """Say whether a candidate is not certified to be unsafe, how far off it is, and whether effort may help."""
@@ -157,7 +174,7 @@ class _Run:
             lower = bounds.lower_value.lower
         above = certainly_above(bounds, self.question.level)
         numeric = bounds.lower_value is None or bounds.lower_value.upper > self.question.level
-        return not above, self._gap(lower), not above and numeric
+        return not above, self._gap(lower), not above and numeric and not self._stays_wide(bounds, effort)
 
     def boundary(
         self, holds: Callable[[int, int], tuple[bool, float, bool]], efforts: tuple[int, ...], start: int
@@ -171,7 +188,7 @@ class _Run:
         failing: int | None = None
         passing: int | None = None
         points: list[tuple[float, float]] = []
-        spent_before, stalled, here = self.spent, 0, start
+        spent_before, stalled = self.spent, 0
         for number, passes, gap in self._known(holds, efforts):
             if passes:
                 passing = number if passing is None else min(passing, number)
@@ -179,6 +196,13 @@ class _Run:
                 failing = number if failing is None else max(failing, number)
             if math.isfinite(gap):
                 points.append((grid.place(number), gap))
+        here, jumped = start, False
+        if failing is not None or passing is not None:
+            if failing == grid.last or passing == grid.first:
+                return failing, passing
+            if failing is not None and passing is not None and passing - failing <= 1:
+                return failing, passing
+            here = self._next(points, failing, passing, halve=False)
         while True:
             passes, gap = self._settled(holds, here, efforts)
             width = math.inf if failing is None or passing is None else passing - failing
@@ -196,8 +220,11 @@ class _Run:
                 stalled = stalled + 1 if passing - failing > width / 2 else 0
             if self.spent - spent_before >= question.most or time.monotonic() > self.ends_at:
                 break
-            here = self._next(points, failing, passing, halve=stalled > 1)
-            stalled = 0 if stalled > 1 else stalled
+            if passes and gap == math.inf and not jumped:  # where losses end at once, the neighbour decides
+                jumped, here = True, here - 1
+                continue
+            here = self._next(points, failing, passing, halve=stalled > 2)
+            stalled = 0 if stalled > 2 else stalled
         return failing, passing
 
     def _known(
@@ -222,7 +249,7 @@ class _Run:
         passes, gap = False, math.nan
         for effort in efforts:
             passes, gap, may_change = holds(number, effort)
-            rough = effort == 0 and not abs(gap) >= _NEAR
+            rough = effort == 0 and not abs(gap) >= _NEAR and self._may_narrow(self.bounds(number, effort))
             if not rough and (not may_change or (effort == 0 and math.isfinite(gap))):
                 break
         return passes, gap
@@ -245,7 +272,12 @@ class _Run:
         if len(near) > 1 and near[1][0] != place:
             slope = min(max((near[1][1] - gap) / (near[1][0] - place), _SLOPES[0]), _SLOPES[1])
         move = min(max(-gap / slope, -_LEAP), _LEAP)
-        return self._at(place + move * 1.05, low, high, down=move < 0)
+        target = place + move * 1.05
+        if failing is not None and passing is not None:
+            ends = grid.place(failing), grid.place(passing)
+            if not ends[0] < target < ends[1]:  # the curve is no line here
+                target = sum(ends) / 2
+        return self._at(target, low, high, down=move < 0)
 
     def _at(self, place: float, low: int, high: int, *, down: bool = False) -> int:
         """Return a number whose place is about the given one: just above it, or just below when going down."""
@@ -275,4 +307,4 @@ class _Run:
 def _height(delta: Fraction) -> float:
     """``sqrt(-2 log delta)``, also where delta is below the range of floats; kept away from 0."""
     log = math.log(delta.numerator) - math.log(delta.denominator)
-    return math.sqrt(max(-2.0 * log, 1e-12))
+    return math.sqrt(max(-2.0 * log, 1e-3))

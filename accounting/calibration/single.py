@@ -18,7 +18,7 @@ from .grid import DIGITS, Counts, Falling, Grid
 from .result import Calibration, Quantity
 from .search import Question, find
 
-__all__ = ["epsilon0_near", "largest_epsilon0", "smallest_batch", "solve_one", "spread_square", "with_epsilon0"]
+__all__ = ["epsilon0_near", "largest_epsilon0", "smallest_batch", "solve_one", "spread_square", "users_near", "with_epsilon0"]
 
 _WIDTHS = ("1e-2", "1e-6", "1e-9")
 _CLOSE = 1e-7
@@ -54,7 +54,7 @@ def smallest_batch(randomizer: Randomizer, *, epsilon: ExactLike, delta: ExactLi
         budget=budget,
         quantity=Quantity.USERS,
         subject=randomizer.describe(),
-        guess=_users_near(randomizer, budget),
+        guess=users_near(randomizer, budget),
         grid_words=f"whole numbers from 2 to {LARGEST_COUNT:,}",
         monotone="monotone-users",
     )
@@ -113,6 +113,7 @@ def solve_one(
     guess: float,
     grid_words: str,
     monotone: str,
+    lower_ends: bool = True,
     seconds: float = math.inf,
 ) -> Calibration:
     """Search a grid of single shufflers.
@@ -126,6 +127,7 @@ def solve_one(
         guess: a value near the answer.
         grid_words: which values the grid has, in words.
         monotone: the claim by which the loss is monotone along the grid.
+        lower_ends: look for a value certified not to be safe, too.
         seconds: time after which the search stops; the answer is then less close.
     """
 
@@ -135,7 +137,7 @@ def solve_one(
             return shuffle.delta(epsilon=budget.epsilon, relative_width=_WIDTHS[effort])
         return shuffle.epsilon(delta=0)
 
-    start = grid.nearest(guess)
+    start = grid.nearest(_better_guess(shuffle_at, grid, budget, guess))
     efforts: tuple[int, ...] = (1,)
     if budget.delta:
         first = evaluate(start, 0)
@@ -147,29 +149,54 @@ def solve_one(
             level=budget.delta or budget.epsilon,
             is_delta=bool(budget.delta),
             safe_efforts=efforts,
-            unsafe_efforts=efforts,
+            unsafe_efforts=efforts if lower_ends else (),
+            widths=tuple(map(float, _WIDTHS)) if budget.delta else (math.inf,) * len(_WIDTHS),
             closeness=_CLOSE if budget.delta else 0.0,
             start=start,
             most=24 if budget.delta else 100,
             seconds=seconds,
         )
     )
-    safe, unsafe = found.safe, found.unsafe
-    ends = sorted((grid.value(grid.first), grid.value(grid.last)))
-    return Calibration(
+    return Calibration.of(
+        found,
+        grid,
         quantity=quantity,
         subject=subject,
         budget=budget,
-        safe=None if safe is None else grid.value(safe[0]),
-        unsafe=None if unsafe is None else grid.value(unsafe[0]),
-        bounds_at_safe=None if safe is None else safe[1],
-        bounds_at_unsafe=None if unsafe is None else unsafe[1],
-        is_adjacent=safe is not None and unsafe is not None and safe[0] - unsafe[0] == 1,
-        grid=grid_words,
-        least=ends[0],
-        most=ends[1],
+        grid_words=grid_words,
         monotone=monotone,
     )
+
+
+def _better_guess(
+    shuffle_at: Callable[[ExactLike], Shuffle], grid: Grid, budget: Budget, guess: float
+) -> float:
+    """Guess the answer for binary response, whose exact analysis takes its time, by that for three values."""
+    randomizer = shuffle_at(grid.value(grid.nearest(guess))).randomizer
+    if not isinstance(randomizer, KaryRandomizedResponse) or randomizer.values > 2 or not budget.delta:
+        return guess
+
+    def evaluate(number: int, _: int) -> Bounds:
+        shuffle = shuffle_at(grid.value(number))
+        factor = shuffle.randomizer.local_factor()
+        if factor is None:
+            raise ArithmeticError("randomized response has an epsilon0")
+        cheap = KaryRandomizedResponse.with_factor(3, factor)
+        return Shuffle(cheap, users=shuffle.users).delta(epsilon=budget.epsilon, relative_width=_WIDTHS[0])
+
+    found = find(
+        Question(
+            grid=grid,
+            evaluate=evaluate,
+            level=budget.delta,
+            safe_efforts=(1,),
+            unsafe_efforts=(),
+            widths=(math.inf, math.inf),
+            closeness=0.01,
+            start=grid.nearest(guess),
+        )
+    )
+    return guess if found.safe is None else float(grid.value(found.safe[0]))
 
 
 def with_epsilon0(randomizer: Randomizer, epsilon0: ExactLike) -> Randomizer:
@@ -225,7 +252,7 @@ def _family(randomizer: Randomizer) -> str:
     return randomizer.describe().rpartition(", ")[0]
 
 
-def _users_near(randomizer: Randomizer, budget: Budget) -> float:
+def users_near(randomizer: Randomizer, budget: Budget) -> float:
     """About the batch at which randomized response of this epsilon0 meets the budget."""
     factor = randomizer.local_factor()
     if factor is None:
