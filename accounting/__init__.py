@@ -17,6 +17,7 @@ from .randomizers import (
 from .shuffle import Shuffle
 
 if TYPE_CHECKING:
+    from .calibration import Calibration, largest_epsilon0, smallest_batch
     from .composition.concurrent import ConcurrentShuffles
     from .composition.exact_delta import ExactDelta, exact_delta
 
@@ -25,6 +26,7 @@ __all__ = [
     "BinaryRandomizedResponse",
     "BinomialCount",
     "Bounds",
+    "Calibration",
     "ConcurrentShuffles",
     "ExactDelta",
     "FiniteRandomizer",
@@ -38,6 +40,8 @@ __all__ = [
     "UndecidedError",
     "__version__",
     "exact_delta",
+    "largest_epsilon0",
+    "smallest_batch",
 ]
 
 
@@ -55,4 +59,8 @@ def __getattr__(name: str) -> Any:
         from .composition import exact_delta as module
 
         return getattr(module, name)
+    if name in {"Calibration", "largest_epsilon0", "smallest_batch"}:
+        from . import calibration
+
+        return getattr(calibration, name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

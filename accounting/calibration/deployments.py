@@ -19,7 +19,7 @@ from ..randomizers import Randomizer
 from ..shuffle import Shuffle
 from .grid import DIGITS, FACTOR_DIGITS, LEAST_EPSILON0, Counts, Falling, Grid, Rising
 from .result import Calibration, Quantity
-from .search import Question, find
+from .search import Found, Question, find
 from .single import epsilon0_near, solve_one, users_near, with_epsilon0
 
 __all__ = ["solve_epsilon0", "solve_users"]
@@ -219,25 +219,32 @@ def _solve_together(
             return QuickTotal.near(parts, budget.delta).delta(parts, budget.epsilon)
         return ConcurrentShuffles(shuffles, inputs=inputs).delta(epsilon=budget.epsilon)
 
-    fine = (1,) if not budget.delta or lower_ends else ()
-    coarse = (0,) if budget.delta else ()
-    found = find(
-        Question(
-            grid=grid,
-            evaluate=evaluate,
-            level=budget.delta or budget.epsilon,
-            is_delta=bool(budget.delta),
-            safe_efforts=coarse + fine,
-            unsafe_efforts=fine if lower_ends else (),
-            widths=(math.inf, math.inf),
-            closeness=_CLOSE if budget.delta else 0.0,
-            start=grid.nearest(guess),
-            most=_MOST if budget.delta else 100,
-            seconds=seconds,
+    def found(efforts: tuple[int, ...], start: int, *, unsafe: bool) -> Found:
+        return find(
+            Question(
+                grid=grid,
+                evaluate=evaluate,
+                level=budget.delta or budget.epsilon,
+                is_delta=bool(budget.delta),
+                safe_efforts=efforts,
+                unsafe_efforts=efforts if unsafe else (),
+                widths=(math.inf, math.inf),
+                closeness=_CLOSE if budget.delta else 0.0,
+                start=start,
+                most=_MOST if budget.delta else 100,
+                seconds=seconds,
+            )
         )
-    )
+
+    start = grid.nearest(guess)
+    if not budget.delta:
+        answer = found((1,), start, unsafe=lower_ends)
+    else:
+        answer = found((0,), start, unsafe=False)
+        if lower_ends:
+            answer = found((1,), start if answer.safe is None else answer.safe[0], unsafe=True)
     return Calibration.of(
-        found,
+        answer,
         grid,
         quantity=quantity,
         subject=subject,

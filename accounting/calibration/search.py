@@ -20,7 +20,7 @@ __all__ = ["Found", "Question", "certainly_above", "certainly_within", "find"]
 _NEAR = 0.03  # a relative distance of heights at which a coarse value is no guide any more
 _SLOPE = 0.5
 _SLOPES = (0.02, 20.0)
-_LEAP = 6.0
+_LEAP = 3.0
 _SEVERAL = 24
 _WIDE = 10.0
 _WIDE_COST = 6
@@ -265,7 +265,7 @@ class _Run:
             return self._at((grid.place(failing) + grid.place(passing)) / 2, low, high)
         if not points:  # nothing to go by: leap away from the only side that is known
             known, way = (failing, 1.0) if failing is not None else (passing or grid.last, -1.0)
-            return self._at(grid.place(known) + way * _LEAP / 4, low, high, down=way < 0)
+            return self._at(grid.place(known) + way * _LEAP / 2, low, high, down=way < 0)
         near = sorted(points, key=lambda point: abs(point[1]))
         place, gap = near[0]
         slope = _SLOPE
