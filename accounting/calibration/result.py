@@ -11,7 +11,7 @@ from ..curves.bounds import Bounds
 from ..errors import ParameterError
 from ..model import Budget
 from ..model.writing import written_value
-from ..numerics.rounding import float_at_least, float_at_most, print_at_least, print_at_most
+from ..numerics.rounding import float_at_least, print_at_least, print_at_most
 from .grid import Grid
 from .search import Found, certainly_above, certainly_within
 
@@ -195,23 +195,18 @@ class Calibration:
     def as_dict(self) -> dict[str, Any]:
         """Return JSON-able values.
 
-        Bounds are rounded outward. Values are numbers: a safe one that is no float is rounded to the private side, an unsafe
-        one to the other; ``safe_exact`` and ``unsafe_exact`` are the same as strings, exactly.
+        Bounds are rounded outward. Values are whole numbers or decimals of a few digits, exactly as they are written.
         """
-        safe_side, unsafe_side = (
-            (float_at_least, float_at_most) if self.quantity.rises else (float_at_most, float_at_least)
-        )
         return {
             "quantity": self.quantity.value,
             "subject": self.subject,
-            "budget": {"epsilon": float(self.budget.epsilon), "delta": float(self.budget.delta)},
+            "budget": {
+                "epsilon": float(self.budget.epsilon),
+                "delta": float(self.budget.delta) or float_at_least(self.budget.delta),
+            },
             "outcome": self.outcome.value,
-            "safe": self.safe if self.safe is None or isinstance(self.safe, int) else safe_side(self.safe),
-            "unsafe": self.unsafe
-            if self.unsafe is None or isinstance(self.unsafe, int)
-            else unsafe_side(self.unsafe),
-            "safe_exact": None if self.safe is None else _plain(self.safe),
-            "unsafe_exact": None if self.unsafe is None else _plain(self.unsafe),
+            "safe": _number(self.safe),
+            "unsafe": _number(self.unsafe),
             "adjacent": self.is_adjacent,
             "grid": self.grid,
             "loss": "delta" if self.budget.delta else "epsilon",
@@ -230,6 +225,11 @@ def _plain(value: int | Fraction) -> str:
 
 def _shown(value: int | Fraction) -> str:
     return f"{value:,}" if isinstance(value, int) else _plain(value)
+
+
+def _number(value: int | Fraction | None) -> int | float | None:
+    """A short decimal prints as itself when it becomes a float."""
+    return float(value) if isinstance(value, Fraction) else value
 
 
 def _ends(bounds: Bounds | None) -> dict[str, float] | None:

@@ -10,7 +10,7 @@ from typing import Any
 from ..curves.bounds import Bounds
 from ..numerics.rounding import float_at_least
 
-__all__ = ["bounds_as_dict", "document", "ends_as_dict", "number_as_json"]
+__all__ = ["bounds_as_dict", "document", "ends_as_dict", "finite_or_none", "number_as_json"]
 
 
 def document(value: dict[str, Any]) -> str:
@@ -25,7 +25,7 @@ def number_as_json(value: Fraction) -> int | float:
 
 def ends_as_dict(bounds: Bounds) -> dict[str, float | None]:
     """Return both ends; an infinite one is None."""
-    return {"lower": _finite(bounds.lower), "upper": _finite(bounds.upper)}
+    return {"lower": finite_or_none(bounds.lower), "upper": finite_or_none(bounds.upper)}
 
 
 def bounds_as_dict(bounds: Bounds) -> dict[str, Any]:
@@ -33,5 +33,6 @@ def bounds_as_dict(bounds: Bounds) -> dict[str, Any]:
     return {**ends_as_dict(bounds), "exact": bounds.is_exact}
 
 
-def _finite(end: float) -> float | None:
+def finite_or_none(end: float) -> float | None:
+    """Return a number, or None for an infinite one."""
     return end + 0.0 if math.isfinite(end) else None  # no -0.0

@@ -16,6 +16,7 @@ from ..shuffle import Shuffle
 from .advice import Advice, advise
 from .as_json import bounds_as_dict, ends_as_dict, number_as_json
 from .assumptions import assumptions_of
+from .sensitivity import Sensitivity, sensitivity_of
 from .words import shown_fraction
 
 __all__ = ["LARGEST_VARIETY", "CheckReport", "ShufflerReport", "Verdict", "check"]
@@ -64,6 +65,7 @@ class CheckReport:
         delta: total at the epsilon of the budget.
         shufflers: what each loses by itself, in the deployment's order.
         assumptions: what the caller owes for the report to hold.
+        sensitivity: the total after one change each, from above; see ``Sensitivity``.
         advice: changes with which the deployment is certified to fit; empty when it fits.
     """
 
@@ -74,6 +76,7 @@ class CheckReport:
     shufflers: tuple[ShufflerReport, ...]
     assumptions: tuple[str, ...]
     advice: tuple[Advice, ...]
+    sensitivity: tuple[Sensitivity, ...] = ()
 
     @property
     def claims(self) -> tuple[str, ...]:
@@ -150,6 +153,7 @@ class CheckReport:
                 }
                 for part in self.shufflers
             ],
+            "sensitivity": [each.as_dict() for each in self.sensitivity],
             "advice": [each.as_dict() for each in self.advice],
         }
 
@@ -198,6 +202,7 @@ def check(deployment: Deployment) -> CheckReport:
             for lost in (losses[named.shuffle],)
         ),
         assumptions=assumptions_of(deployment, _union(epsilon.assumptions, delta.assumptions)),
+        sensitivity=sensitivity_of(deployment, epsilon),
         advice=() if verdict is Verdict.WITHIN else advise(deployment),
     )
 
