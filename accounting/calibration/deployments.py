@@ -60,7 +60,9 @@ def solve_users(
     if chosen is not None:
         own = shuffles[chosen]
         subject = (
-            own.randomizer.describe() if len(shuffles) == 1 else f"shuffler {deployment.shufflers[chosen].name}"
+            own.randomizer.describe()
+            if len(shuffles) == 1
+            else f"shuffler {deployment.shufflers[chosen].name}"
         )
         if len(shuffles) == 1:
             return solve_one(
@@ -91,7 +93,8 @@ def solve_users(
 
     def scaled(factor: int | Fraction) -> list[Shuffle]:
         return [
-            Shuffle(shuffle.randomizer, users=max(math.ceil(shuffle.users * factor), 2)) for shuffle in shuffles
+            Shuffle(shuffle.randomizer, users=max(math.ceil(shuffle.users * factor), 2))
+            for shuffle in shuffles
         ]
 
     return _solve_together(

@@ -177,7 +177,9 @@ class Calibration:
         if self.unsafe is None or self.bounds_at_unsafe is None:
             return f"{text} No value considered is certified to be unsafe."
         between = (
-            "" if self.is_adjacent else f" Of the values between, nothing is certified ({self.grid} considered)."
+            ""
+            if self.is_adjacent
+            else f" Of the values between, nothing is certified ({self.grid} considered)."
         )
         less = "or less" if self.quantity.rises else "or more"
         return (

@@ -21,6 +21,7 @@ _NEAR = 0.03  # a relative distance of heights at which a coarse value is no gui
 _SLOPE = 0.5
 _SLOPES = (0.02, 20.0)
 _LEAP = 3.0
+_STEPS = 200  # far more than any search has needed
 _SEVERAL = 24
 _WIDE = 10.0
 _WIDE_COST = 6
@@ -203,7 +204,7 @@ class _Run:
             if failing is not None and passing is not None and passing - failing <= 1:
                 return failing, passing
             here = self._next(points, failing, passing, halve=False)
-        while True:
+        for _ in range(_STEPS):
             passes, gap = self._settled(holds, here, efforts)
             width = math.inf if failing is None or passing is None else passing - failing
             if passes:
@@ -277,6 +278,10 @@ class _Run:
             ends = grid.place(failing), grid.place(passing)
             if not ends[0] < target < ends[1]:  # the curve is no line here
                 target = sum(ends) / 2
+        elif failing is not None and target <= grid.place(failing):  # a plateau: leap over it
+            target = grid.place(failing) + _LEAP
+        elif passing is not None and target >= grid.place(passing):
+            target, move = grid.place(passing) - _LEAP, -_LEAP
         return self._at(target, low, high, down=move < 0)
 
     def _at(self, place: float, low: int, high: int, *, down: bool = False) -> int:
@@ -293,7 +298,6 @@ class _Run:
 
     def _is_open(self, number: int) -> bool:
         return number >= self.question.grid.first and number not in self.seen
-
 
     def _gap(self, loss: Fraction | None) -> float:
         """Return about log of the height of a loss over that of the level; positive where the loss is smaller."""

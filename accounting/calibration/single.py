@@ -18,7 +18,15 @@ from .grid import DIGITS, Counts, Falling, Grid
 from .result import Calibration, Quantity
 from .search import Question, find
 
-__all__ = ["epsilon0_near", "largest_epsilon0", "smallest_batch", "solve_one", "spread_square", "users_near", "with_epsilon0"]
+__all__ = [
+    "epsilon0_near",
+    "largest_epsilon0",
+    "smallest_batch",
+    "solve_one",
+    "spread_square",
+    "users_near",
+    "with_epsilon0",
+]
 
 _WIDTHS = ("1e-2", "1e-6", "1e-9")
 _CLOSE = 1e-7

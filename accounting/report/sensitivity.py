@@ -73,7 +73,9 @@ def sensitivity_of(deployment: Deployment, total: Bounds) -> tuple[Sensitivity, 
         first.setdefault(named.shuffle, named.name)
     if len(first) > MOST_COMPARED:
         reason = f"Skipped: more than {MOST_COMPARED} different shufflers take too long to compare."
-        return (Sensitivity(change="skipped", shuffler=None, alike=len(first), epsilon=None, sentence=reason),)
+        return (
+            Sensitivity(change="skipped", shuffler=None, alike=len(first), epsilon=None, sentence=reason),
+        )
     parts = Counter(named.shuffle for named in deployment.shufflers)
     return tuple(_changes(parts, first, deployment.budget.delta, total.upper))
 
