@@ -65,6 +65,10 @@ class Counts(Grid):
         return min(max(round(min(value, float(self.last))), self.first), self.last)
 
 
+def _ten_to(power: int) -> Fraction:
+    return Fraction(10**power) if power >= 0 else Fraction(1, 10**-power)
+
+
 @dataclass(frozen=True, slots=True)
 class Decimals:
     """All positive decimals with a fixed number of significant digits, numbered in increasing order.
@@ -77,19 +81,19 @@ class Decimals:
 
     def value(self, number: int) -> Fraction:
         """Return a decimal; 0 is the number of 1."""
-        least = 10 ** (self.digits - 1)
+        least: int = 10 ** (self.digits - 1)
         power, rest = divmod(number, 9 * least)
-        return (least + rest) * Fraction(10) ** (power - self.digits + 1)
+        return (least + rest) * _ten_to(power - self.digits + 1)
 
     def at_most(self, value: Fraction) -> int:
         """Return the number of the largest decimal that is not above a positive value."""
-        least = 10 ** (self.digits - 1)
+        least: int = 10 ** (self.digits - 1)
         power = len(str(value.numerator)) - len(str(value.denominator))
-        while Fraction(10) ** power > value:
+        while _ten_to(power) > value:
             power -= 1
-        while Fraction(10) ** (power + 1) <= value:
+        while _ten_to(power + 1) <= value:
             power += 1
-        mantissa = math.floor(value / Fraction(10) ** (power - self.digits + 1))
+        mantissa = math.floor(value / _ten_to(power - self.digits + 1))
         return power * 9 * least + mantissa - least
 
 

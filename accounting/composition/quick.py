@@ -1,7 +1,8 @@
 """The total of several shufflers from above only, on a coarse grid: for searches and comparisons.
 
 The same composition as that of ``ConcurrentShuffles`` with fewer samples of each curve. Every value is a certified upper
-end, looser by about one percent of epsilon; lower ends are not computed.
+end, looser by less than one percent of epsilon, and for large batches of binary response, whose exact curve takes its time, by what
+their blanket is looser; lower ends are not computed.
 """
 
 from __future__ import annotations
@@ -19,7 +20,8 @@ from ..curves.inverse import Guess, certified_inverse
 from ..numerics.enclosure import Enclosure
 from ..numerics.factor import Factor
 from ..numerics.rounding import float_at_least
-from ..pairs.of_randomizer import pairs_of
+from ..pairs.of_randomizer import Pairs, pairs_of
+from ..randomizers import FiniteKernel, KaryRandomizedResponse
 from ..shuffle import Shuffle
 from .convolution import ComposedLoss, compose_above
 from .dots import GridLoss, loss_above, sample
@@ -33,6 +35,7 @@ _LEAST = 1e-36
 _LARGEST = Fraction(300)
 _SPREAD = math.sqrt(2.0 * math.pi)
 _KEPT = 512
+_EXACT_BINARY = 2000  # users of binary response up to which its exact curve is sampled; above, its blanket is
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,12 +106,7 @@ class QuickTotal:
         return ComposedLoss(self.step, compose_above(losses, Fraction(self.tail) / 1000))
 
     def _bounds(self, parts: Mapping[Shuffle, int], upper: Fraction | None) -> Bounds:
-        own = (
-            claim
-            for shuffle in parts
-            for pair in pairs_of(shuffle.randomizer, shuffle.users).upper[:1]
-            for claim in pair.claims
-        )
+        own = (claim for shuffle in parts for pair in _pairs(shuffle).upper[:1] for claim in pair.claims)
         return Bounds(
             lower=0.0,
             upper=math.inf if upper is None else float_at_least(upper),
@@ -118,17 +116,30 @@ class QuickTotal:
         )
 
 
+@relies_on("blanket-reduction")
+def _pairs(shuffle: Shuffle) -> Pairs:
+    """Return pairs that bound the shuffle from above; of large binary response the blanket, which is quick."""
+    randomizer = shuffle.randomizer
+    if (
+        isinstance(randomizer, KaryRandomizedResponse)
+        and randomizer.values == 2
+        and shuffle.users > _EXACT_BINARY
+    ):
+        return pairs_of.dispatch(FiniteKernel)(randomizer, shuffle.users)
+    return pairs_of(randomizer, shuffle.users)
+
+
 @lru_cache(maxsize=_KEPT)
 def _spread(shuffle: Shuffle) -> float:
     """About the root mean square of the loss in nats."""
-    pairs = pairs_of(shuffle.randomizer, shuffle.users)
+    pairs = _pairs(shuffle)
     distance = largest(pairs.upper, Factor.exp(Fraction(0)), _ROUGH).value.delta.upper
     return max(_SPREAD * float(distance), 1e-30)
 
 
 @lru_cache(maxsize=_KEPT)
 def _loss(shuffle: Shuffle, step: Fraction, tail: float) -> GridLoss:
-    pairs = pairs_of(shuffle.randomizer, shuffle.users)
+    pairs = _pairs(shuffle)
     dots = sample(
         lambda factors, width: largest_many(pairs.upper, factors, width),
         step,

@@ -68,7 +68,7 @@ def sensitivity_of(deployment: Deployment, total: Bounds) -> tuple[Sensitivity, 
     Raises:
         NotCoveredError: no proved claim covers a randomizer.
     """
-    first = {}
+    first: dict[Shuffle, str] = {}
     for named in deployment.shufflers:
         first.setdefault(named.shuffle, named.name)
     if len(first) > MOST_COMPARED:
