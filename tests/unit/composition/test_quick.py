@@ -4,6 +4,7 @@ from collections import Counter
 from fractions import Fraction
 
 import accounting as csa
+from accounting.composition.dots import BITS
 from accounting.composition.quick import QuickTotal
 
 A = csa.Shuffle(csa.KaryRandomizedResponse(8, "4"), users=20_000)
@@ -36,3 +37,16 @@ def test_infinite_where_a_message_betrays() -> None:
     betraying = csa.FiniteRandomizer([["1/2", "1/2", 0], [0, "1/2", "1/2"]])
     parts = Counter([csa.Shuffle(betraying, users=10), A])
     assert QuickTotal.near(parts, LEVEL).epsilon(parts, LEVEL).upper == float("inf")
+
+
+def test_epsilon_is_on_the_safe_side_of_its_own_curve() -> None:
+    parts = Counter([A, B, B])
+    grid = QuickTotal.near(parts, LEVEL)
+    epsilon = Fraction(grid.epsilon(parts, LEVEL).upper)
+    assert grid.delta(parts, epsilon).upper <= LEVEL
+
+
+def test_trimming_loses_no_mass() -> None:
+    """What leaves the window goes to its low end or to the infinite loss: nothing is dropped."""
+    loss = QuickTotal(step=Fraction(1, 256), tail=1e-2)._composed(Counter([A, B, B])).loss
+    assert sum(loss.masses) + loss.infinite >= 1 << BITS
