@@ -48,5 +48,5 @@ def test_epsilon_is_on_the_safe_side_of_its_own_curve() -> None:
 
 def test_trimming_loses_no_mass() -> None:
     """What leaves the window goes to its low end or to the infinite loss: nothing is dropped."""
-    loss = QuickTotal(step=Fraction(1, 256), tail=1e-2)._composed(Counter([A, B, B])).loss
+    loss = QuickTotal(step=Fraction(1, 256), tail=1e-2)._composed({A: 1, B: 16}).loss
     assert sum(loss.masses) + loss.infinite >= 1 << BITS
