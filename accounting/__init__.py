@@ -18,6 +18,7 @@ from .randomizers import (
 from .shuffle import Shuffle
 
 if TYPE_CHECKING:
+    from .calibration import Calibration, largest_epsilon0, smallest_batch
     from .composition.concurrent import ConcurrentShuffles
     from .composition.exact_delta import ExactDelta, exact_delta
     from .composition.reused import ReusedReports
@@ -33,6 +34,7 @@ __all__ = [
     "BinaryRandomizedResponse",
     "BinomialCount",
     "Bounds",
+    "Calibration",
     "ConcurrentShuffles",
     "ExactDelta",
     "FiniteRandomizer",
@@ -54,7 +56,9 @@ __all__ = [
     "curve_to_json",
     "exact_delta",
     "from_dp_accounting",
+    "largest_epsilon0",
     "loss_distribution",
+    "smallest_batch",
 ]
 
 
@@ -100,4 +104,8 @@ def __getattr__(name: str) -> Any:
         from .interop import curve_json
 
         return getattr(curve_json, name)
+    if name in {"Calibration", "largest_epsilon0", "smallest_batch"}:
+        from . import calibration
+
+        return getattr(calibration, name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -65,6 +65,7 @@ CLAIMS: dict[str, Claim] = _table(
     open_batches="Rules that look at releases only leave the messages of open batches as if nothing had been released.",
     parallel_batches="One-shot batches of other users add nothing to a user's loss, delta included.",
     basic_composition="Adaptive releases of one-shot batches: epsilons add and deltas add.",
+    monotone_epsilon0="Smaller epsilon0 never raises the delta of randomized response, or of all that is epsilon0-LDP.",
     monotone_users="More present and honest users never raise the delta of these bounds.",
     worst_membership="A user of a schedule loses at most what componentwise smaller batches lose; no batch is an infinite one.",
     local_report="One report by itself loses what its two laws lose; under epsilon0-LDP binary response loses most.",

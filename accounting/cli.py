@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Sequence
-from contextlib import AbstractContextManager, nullcontext, suppress
+from contextlib import AbstractContextManager, suppress
 from functools import cache
-from io import TextIOWrapper
 from traceback import print_exception
 from typing import TYPE_CHECKING
 
+from .commands.output import deliver, forget_output, patience
 from .errors import AccountingError, UndecidedError
 
 if TYPE_CHECKING:
@@ -62,10 +61,10 @@ def _handled(argv: Sequence[str]) -> int:
     except AccountingError as error:
         return _complain(str(error), BAD_INPUT)
     except BrokenPipeError:
-        _forget_output()
+        forget_output()
         return WITHIN
     except OSError as error:  # a full disk under standard output
-        _forget_output()
+        forget_output()
         return _complain(f"{NAME}: " + (error.strerror or str(error)), BAD_INPUT)
     except MemoryError:
         return _complain(f"{NAME}: not enough memory for this input", BAD_INPUT)
@@ -91,6 +90,8 @@ def _run(argv: Sequence[str]) -> int:
 def _app() -> App:
     from cyclopts import App, Parameter
 
+    from .commands.solve import app as solve_app
+
     app = App(
         name=NAME,
         help="Certified privacy accounting for shuffled reports.\n\nExample: `shuffle-accounting check deployment.toml`",
@@ -100,6 +101,7 @@ def _app() -> App:
         suppress_keyboard_interrupt=False,
     )
     app.command(check)
+    app.command(solve_app())
     return app
 
 
@@ -129,7 +131,7 @@ def check(file: str, /, *, json: bool = False) -> int:
 
     deployment = Deployment.from_file(file)
     try:
-        with _patience(f"adding up what {len(deployment.shufflers)} shufflers lose"):
+        with patience(f"adding up what {len(deployment.shufflers)} shufflers lose"):
             report = checked(deployment)
     except AccountingError as error:
         raise located(file, error) from None
@@ -138,45 +140,14 @@ def check(file: str, /, *, json: bool = False) -> int:
 
 
 def _deliver(report: CheckReport, *, json: bool) -> None:
-    """Write a report to standard output; that nobody reads it changes no verdict."""
-    out = sys.stdout
-    if out is None:  # closed by the caller
-        return
-    if isinstance(out, TextIOWrapper):
-        out.reconfigure(errors="backslashreplace")
-    try:
-        if json:
-            from .report.as_json import document
+    from .report.text import as_text, print_on_terminal
 
-            out.write(document(report.as_dict()))
-        elif out.isatty():
-            from rich.console import Console
-
-            from .report.text import print_on_terminal
-
-            print_on_terminal(report, Console(file=out))
-        else:
-            from .report.text import as_text
-
-            out.write(as_text(report))
-        out.flush()
-    except BrokenPipeError:
-        _forget_output()
-
-
-def _patience(words: str) -> AbstractContextManager[object]:
-    """Show on a terminal that work goes on; stay silent in a pipe."""
-    if sys.stderr is None or not sys.stderr.isatty():
-        return nullcontext()
-    from rich.console import Console
-
-    return Console(stderr=True).status(words)
-
-
-def _forget_output() -> None:
-    """Let what is still buffered go nowhere, so that the interpreter does not complain at its end."""
-    with open(os.devnull, "wb") as nowhere:
-        os.dup2(nowhere.fileno(), sys.stdout.fileno())
+    deliver(
+        text=lambda: as_text(report),
+        content=report.as_dict,
+        json=json,
+        on_terminal=lambda console: print_on_terminal(report, console),
+    )
 
 
 def _complain(message: str, code: int) -> int:

@@ -54,7 +54,7 @@ def points_above(
         Points in increasing order of epsilon; the first has epsilon 0, the last one delta 0. None when the
         curve vanishes nowhere.
     """
-    ceilings = [pair.ceiling() for pair in pairs.upper]
+    ceilings = [pair.ceiling() for pair in pairs.quick]
     if any(ceiling is None for ceiling in ceilings):
         return None
     with precision(128):
@@ -65,7 +65,7 @@ def points_above(
     ahead = _epsilons(part.spread, tilt)
     while len(found) < _MOST:
         block = [epsilon for epsilon, _ in zip(ahead, range(_BLOCK), strict=False) if epsilon < ceiling]
-        values = largest_many(pairs.upper, [Factor.exp(epsilon) for epsilon in block], _WIDTH)
+        values = largest_many(pairs.quick, [Factor.exp(epsilon) for epsilon in block], _WIDTH)
         found.extend(Point(epsilon, value.upper) for epsilon, value in zip(block, values, strict=True))
         if len(block) < _BLOCK or found[-1].delta == 0 or enough((*found, end)):
             break

@@ -162,7 +162,7 @@ class ComposedCurve(PrivacyCurve):
             dense = height * part.spread / self._spread + _AROUND
             dots = part.samples_above(step, tail, dense, leeway)
             own = dots
-            if part.pairs.upper != (part.witness,):
+            if part.pairs.quick != (part.witness,):
                 own = part.samples_attained(step, tail, dense, leeway)
             above.append((loss_above(dots), part.count))
             below.append((loss_below(dots), part.count))
@@ -177,7 +177,7 @@ class ComposedCurve(PrivacyCurve):
     @property
     def _is_smooth(self) -> bool:
         """Whether curves come in pieces, so that a fine grid costs little."""
-        return all(len(part.pairs.upper) == 1 and part.pairs.upper[0].is_smooth for part in self.parts)
+        return all(len(part.pairs.quick) == 1 and part.pairs.quick[0].is_smooth for part in self.parts)
 
     def _width(self, relative_width: ExactLike | None, default: str) -> float:
         """The width to aim at; infinite where nobody asked for one and it would cost much."""
@@ -216,7 +216,7 @@ class ComposedCurve(PrivacyCurve):
 
     @property
     def _upper_claims(self) -> tuple[str, ...]:
-        own = (claim for part in self.parts for pair in part.pairs.upper[:1] for claim in pair.claims)
+        own = (claim for part in self.parts for pair in part.pairs.quick[:1] for claim in pair.claims)
         return tuple(dict.fromkeys((*own, "connect-the-dots", "grid-composition", "adaptive-composition")))
 
     @property

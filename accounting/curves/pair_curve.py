@@ -254,14 +254,14 @@ class Part:
     @classmethod
     def of(cls, pairs: Pairs, count: int) -> Part:
         """Look at the scale of the loss and choose the witness."""
-        distance = float(largest(pairs.upper, Factor.exp(Fraction(0)), _COARSE).value.delta.upper)
+        distance = float(largest(pairs.quick, Factor.exp(Fraction(0)), _COARSE).value.delta.upper)
         spread = max(_SPREAD * distance, 1e-30)
         near = Factor.exp(Fraction(min(2.0 * spread, 10.0)))
         return cls(pairs, count, spread, ranked(pairs.explicit, near)[0])
 
     def samples_above(self, step: Fraction, tail: float, dense: float = 3.0, leeway: float = 16.0) -> Samples:
         """Sample the supremum of the curves that bound the shuffle."""
-        pairs = self.pairs.upper
+        pairs = self.pairs.quick
 
         def curve(factors: Sequence[Factor], width: float) -> list[Enclosure]:
             return largest_many(pairs, factors, width)
@@ -302,7 +302,7 @@ class Part:
     @property
     def floor(self) -> Fraction:
         """A lower bound of the loss that is infinite."""
-        return max(pair.floor().lower for pair in self.pairs.upper)
+        return max(pair.floor().lower for pair in self.pairs.quick)
 
 
 def _pieces(pairs: Sequence[Pair]) -> Pieces:

@@ -22,12 +22,13 @@ from ..randomizers.base import InputPair, Letter
 from .binary_pair import BinaryPair
 from .counts import CountPair
 from .pair import Pair
-from .unary import SumPair, sum_witness
+from .unary import EnvelopePair, SumPair, sum_witness
 from .walks import WalkPair
 from .witness import Witness
 
 __all__ = ["Origin", "Pairs", "clones_pair", "factors_of", "pairs_of", "releases_of"]
 
+_SEARCHED = 2000  # users of binary response up to which composing asks the exact search
 _KARY_WITNESSES = (2, 3, 4, 6, 12)
 
 
@@ -63,6 +64,8 @@ class Pairs:
         lower: pairs that explicit neighbouring data sets attain.
         is_exact: upper and lower are the same pairs, and attained.
         single: pairs of which each belongs to one pair of data sets; where it is empty, those of ``lower`` do.
+        composing: pairs to use in place of ``upper`` where hundreds of values are asked for; none are needed
+            where ``upper`` is quick.
         origin: what they were made of.
     """
 
@@ -70,7 +73,13 @@ class Pairs:
     lower: tuple[Pair, ...]
     is_exact: bool = False
     single: tuple[Pair, ...] = ()
+    composing: tuple[Pair, ...] = ()
     origin: Origin | None = field(default=None, compare=False, repr=False)
+
+    @property
+    def quick(self) -> tuple[Pair, ...]:
+        """Pairs that bound like ``upper``, perhaps a little looser, and answer at hundreds of factors."""
+        return self.composing or self.upper
 
     @property
     def explicit(self) -> tuple[Pair, ...]:
@@ -147,9 +156,13 @@ def _unary(randomizer: SymmetricUnary, users: int) -> Pairs:
 def _kary(randomizer: KaryRandomizedResponse, users: int) -> Pairs:
     if randomizer.values > 2:
         return _finite(randomizer, users)
-    exact = (BinaryPair(users=users, odds=randomizer.factor, randomizer=randomizer.describe()),)
+    words = randomizer.describe()
+    exact = (BinaryPair(users=users, odds=randomizer.factor, randomizer=words),)
+    quick = (
+        (EnvelopePair(users=users, odds=randomizer.factor, randomizer=words),) if users > _SEARCHED else ()
+    )
     alike = tuple(homogeneous(randomizer, users, (1, 0), x2, randomizer.factor) for x2 in (0, 1))
-    return Pairs(upper=exact, lower=exact, is_exact=True, single=alike)
+    return Pairs(upper=exact, lower=exact, is_exact=True, single=alike, composing=quick)
 
 
 @pairs_of.register

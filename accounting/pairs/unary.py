@@ -28,7 +28,7 @@ from .pair import Pair, Value
 from .walks import WalkPair
 from .witness import Witness
 
-__all__ = ["OnesPair", "SumPair", "sum_witness"]
+__all__ = ["EnvelopePair", "OnesPair", "SumPair", "sum_witness"]
 
 _LISTED = 400  # users up to which the law of a sum is listed as it stands
 _SEARCHED = 2000  # users up to which all data sets are searched where the envelope is not made
@@ -37,18 +37,18 @@ _BITS = 160
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SumPair(BinaryPair):
-    """The largest divergence of one of the two sums, over all that the others may hold.
+class EnvelopePair(BinaryPair):
+    """The largest divergence over all data sets of binary response, bounded at many factors at once.
 
-    Its values are bounds that many factors share the work of; they are a little above the maximum. Where
-    hardly any bit is flipped they are those of the blanket, up to about sqrt 2 above it in epsilon.
+    Its values are a little above the maximum. Where hardly any report is a lie they are those of the blanket, up to
+    about sqrt 2 above it in epsilon.
     """
 
     @property
     def claims(self) -> tuple[str, ...]:
-        return ("unary-sums", "binary-envelope", *BinaryPair.claims.fget(self))  # type: ignore[attr-defined]
+        return ("binary-envelope", *BinaryPair.claims.fget(self))  # type: ignore[attr-defined]
 
-    @relies_on("unary-sums", "binary-envelope", "swap-law")
+    @relies_on("binary-envelope", "swap-law")
     def values(self, alphas: Sequence[Factor], relative_width: float) -> list[Value]:
         above = envelopes(self.users, self.odds, alphas)
         rest = [alpha for alpha in dict.fromkeys(alphas) if alpha not in above]
@@ -60,6 +60,16 @@ class SumPair(BinaryPair):
                 dict(zip(rest, BinaryPair.values(self, rest, relative_width), strict=True)) if rest else {}
             )
         return [Value(above[alpha]) if alpha in above else found[alpha] for alpha in alphas]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SumPair(EnvelopePair):
+    """The largest divergence of one of the two sums, over all that the others may hold."""
+
+    @property
+    @relies_on("unary-sums")
+    def claims(self) -> tuple[str, ...]:
+        return ("unary-sums", *EnvelopePair.claims.fget(self))  # type: ignore[attr-defined]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

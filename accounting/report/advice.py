@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import math
-import time
-from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from ..composition import total
+from ..calibration import solve_epsilon0, solve_users
+from ..composition.concurrent import ConcurrentShuffles
 from ..errors import NotCoveredError, UndecidedError
 from ..model import Deployment
-from ..model.kinds import KINDS
-from ..numerics.exact import LARGEST_COUNT
 from ..randomizers import FiniteKernel, Randomizer
 from ..shuffle import Shuffle
 from .words import shown_fraction
@@ -21,7 +17,6 @@ from .words import shown_fraction
 __all__ = ["Advice", "advise"]
 
 _SECONDS = 0.6
-_DIGITS = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,15 +69,14 @@ def _advice(deployment: Deployment, seconds: float) -> tuple[Advice, ...]:
             ),
         )
     if len(shuffles) > 1:
-        return _scaled(deployment, shuffles, seconds)
-    return (
-        *_more_users(deployment, shuffles[0], seconds),
-        *_smaller_epsilon0(deployment, shuffles[0], seconds),
-    )
+        return _scaled(deployment, seconds)
+    return (*_more_users(deployment, seconds), *_smaller_epsilon0(deployment, seconds))
 
 
 def _fresh(deployment: Deployment, shuffles: list[Shuffle]) -> tuple[Advice, ...]:
-    if not _fits(deployment, shuffles):
+    budget = deployment.budget
+    together = ConcurrentShuffles(shuffles, inputs=deployment.inputs.value)
+    if together.delta(epsilon=budget.epsilon).upper > budget.delta:
         return ()
     return (Advice("fresh", None, "With fresh randomness for every shuffler it is certified to fit."),)
 
@@ -91,106 +85,31 @@ def _betrays(randomizer: Randomizer) -> bool:
     return isinstance(randomizer, FiniteKernel) and randomizer.local_factor() is None
 
 
-def _fits(deployment: Deployment, shuffles: list[Shuffle]) -> bool:
-    budget = deployment.budget
-    return bool(total(shuffles).delta(epsilon=budget.epsilon).upper <= budget.delta)
-
-
-def _more_users(deployment: Deployment, shuffle: Shuffle, seconds: float) -> tuple[Advice, ...]:
-    def fits(users: int) -> bool:
-        return _fits(deployment, [Shuffle(shuffle.randomizer, users=users)])
-
-    found = _least(fits, shuffle.users, seconds)
-    if found is None:
+def _more_users(deployment: Deployment, seconds: float) -> tuple[Advice, ...]:
+    users = deployment.shufflers[0].shuffle.users
+    found = solve_users(deployment, lower_ends=False, seconds=seconds).safe
+    if not isinstance(found, int) or found <= users:
         return ()
-    return (
-        Advice("users", found, f"With {found:,} users instead of {shuffle.users:,} it is certified to fit."),
-    )
+    return (Advice("users", found, f"With {found:,} users instead of {users:,} it is certified to fit."),)
 
 
-def _scaled(deployment: Deployment, shuffles: list[Shuffle], seconds: float) -> tuple[Advice, ...]:
-    grain = 100
-
-    def fits(hundredths: int) -> bool:
-        sizes = [min(-(-shuffle.users * hundredths // grain), LARGEST_COUNT) for shuffle in shuffles]
-        larger = [
-            Shuffle(shuffle.randomizer, users=size) for shuffle, size in zip(shuffles, sizes, strict=True)
-        ]
-        return _fits(deployment, larger)
-
-    found = _least(fits, grain, seconds, most=10**9 * grain)
-    if found is None:
+def _scaled(deployment: Deployment, seconds: float) -> tuple[Advice, ...]:
+    factor = solve_users(deployment, lower_ends=False, seconds=seconds).safe
+    if not isinstance(factor, Fraction) or factor <= 1:
         return ()
-    factor = Fraction(found, grain)
     sentence = f"With {shown_fraction(factor)} times as many users in every shuffler it is certified to fit."
     return (Advice("users-factor", factor, sentence),)
 
 
-def _smaller_epsilon0(deployment: Deployment, shuffle: Shuffle, seconds: float) -> tuple[Advice, ...]:
-    randomizer = shuffle.randomizer
-    kind, factor = KINDS.get(randomizer.kind), randomizer.local_factor()
-    if kind is None or factor is None or "epsilon0" not in (*kind.needed, *kind.either):
+def _smaller_epsilon0(deployment: Deployment, seconds: float) -> tuple[Advice, ...]:
+    shuffle = deployment.shufflers[0].shuffle
+    try:
+        value = solve_epsilon0(deployment, lower_ends=False, seconds=seconds).safe
+    except NotCoveredError:  # a kind without an epsilon0 to make smaller
         return ()
-    rest = {key: value for key, value in kind.written(randomizer).items() if key not in ("epsilon0", "keep")}
-    exponent = factor.exponent if factor.exponent is not None else Fraction(math.log(factor.rational or 1))
-    grain = 100
-
-    def fits(hundredths: int) -> bool:
-        smaller = kind.build(**rest, epsilon0=Fraction(hundredths, grain))
-        return _fits(deployment, [Shuffle(smaller, users=shuffle.users)])
-
-    found = _largest(fits, math.ceil(exponent * grain), seconds)
-    if found is None:
+    if not isinstance(value, Fraction):
         return ()
-    value = Fraction(found, grain)
     sentence = (
         f"With epsilon0 = {shown_fraction(value)} it is certified to fit, with {shuffle.users:,} users."
     )
     return (Advice("epsilon0", value, sentence),)
-
-
-def _least(
-    fits: Callable[[int], bool], start: int, seconds: float, *, most: int = LARGEST_COUNT
-) -> int | None:
-    """Find a number above ``start`` that fits, near the least one, of two or three digits."""
-    clock = _Clock(seconds)
-    low, high = start, min(_round_up(2 * start), most)
-    while not fits(high):
-        if high >= most or clock.is_over(steps=8):
-            return None
-        low, high = high, min(_round_up(high * 4), most)
-    while high - low > max(1, high // 50) and not clock.is_over(steps=2):
-        middle = _round_up((low + high) // 2)
-        if not low < middle < high:
-            break
-        low, high = (low, middle) if fits(middle) else (middle, high)
-    return high
-
-
-def _largest(fits: Callable[[int], bool], start: int, seconds: float) -> int | None:
-    """Find the largest number below ``start`` that fits, or one near it when time is short."""
-    clock = _Clock(seconds)
-    low, high = 0, start
-    while high - low > 1 and not clock.is_over(steps=2):
-        middle = (low + high) // 2
-        low, high = (middle, high) if fits(middle) else (low, middle)
-    return low or None
-
-
-def _round_up(value: int) -> int:
-    grain: int = 10 ** max(0, len(str(value)) - _DIGITS - 1)
-    return -(-value // grain) * grain
-
-
-class _Clock:
-    """Tells when a search should give up: before a step that may take longer than what is left."""
-
-    def __init__(self, seconds: float) -> None:
-        self._last = time.monotonic()
-        self._end = self._last + seconds
-
-    def is_over(self, *, steps: int) -> bool:
-        """Say so when the next step, ``steps`` times as long as the last one, would end too late."""
-        now = time.monotonic()
-        length, self._last = now - self._last, now
-        return now + steps * length > self._end

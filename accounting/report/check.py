@@ -17,6 +17,7 @@ from .advice import Advice, advise
 from .as_json import bounds_as_dict, ends_as_dict, number_as_json
 from .assumptions import assumptions_of
 from .reused import ReusedPart, reused_part
+from .sensitivity import Sensitivity, sensitivity_of
 from .words import shown_fraction
 
 __all__ = ["LARGEST_VARIETY", "CheckReport", "ShufflerReport", "Verdict", "check"]
@@ -69,6 +70,7 @@ class CheckReport:
         delta: total at the epsilon of the budget.
         shufflers: what each loses by itself, in the deployment's order.
         assumptions: what the caller owes for the report to hold.
+        sensitivity: the total after one change each, from above; see ``Sensitivity``.
         advice: changes with which the deployment is certified to fit; empty when it fits.
         reused: what the report loses that several shufflers get; None where all randomness is fresh.
     """
@@ -80,6 +82,7 @@ class CheckReport:
     shufflers: tuple[ShufflerReport, ...]
     assumptions: tuple[str, ...]
     advice: tuple[Advice, ...]
+    sensitivity: tuple[Sensitivity, ...] = ()
     reused: ReusedPart | None = None
 
     @property
@@ -164,6 +167,7 @@ class CheckReport:
                 }
                 for part in self.shufflers
             ],
+            "sensitivity": [each.as_dict() for each in self.sensitivity],
             "advice": [each.as_dict() for each in self.advice],
             "warnings": list(self.warnings),
             "reused": None if self.reused is None else self.reused.as_dict(),
@@ -227,6 +231,7 @@ def check(deployment: Deployment) -> CheckReport:
             for lost in (losses[named.shuffle],)
         ),
         assumptions=assumptions_of(deployment, _union(epsilon.assumptions, delta.assumptions)),
+        sensitivity=sensitivity_of(deployment, epsilon),
         advice=() if verdict is Verdict.WITHIN else advise(deployment),
         reused=reused,
     )

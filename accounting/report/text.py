@@ -89,6 +89,9 @@ def _named(run: list[ShufflerReport]) -> str:
 def _sections(report: CheckReport) -> Iterator[tuple[str, tuple[str, ...]]]:
     if report.advice:
         yield "What would fit", tuple(each.sentence for each in report.advice)
+    if report.sensitivity:
+        title = "What each shuffler costs" if len(report.shufflers) > 1 else "What more users would give"
+        yield title, tuple(each.sentence for each in report.sensitivity)
     yield "Randomizers", _randomizers(report)
     yield "Upper ends rest on", (", ".join(report.claims) or "nothing",)
     yield "Assumptions", report.assumptions

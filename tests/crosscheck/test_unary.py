@@ -126,5 +126,6 @@ def test_two_shuffles_of_sums_are_bracketed() -> None:
             bounds = together.delta(alpha=alpha)
             assert isinstance(exact, Fraction)
             assert isinstance(adaptive, Fraction)
-            assert bounds.lower <= exact
-            assert adaptive <= bounds.upper
+            assert bounds.lower <= adaptive <= bounds.upper
+            fixed = csa.ConcurrentShuffles([batch, batch], inputs="fixed").delta(alpha=alpha)
+            assert fixed.lower <= exact <= fixed.upper

@@ -1,0 +1,281 @@
+"""One shuffler: the smallest batch, or the largest epsilon0, that is certified to stay within a budget."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+
+from ..claims import relies_on
+from ..curves.bounds import Bounds
+from ..errors import NotCoveredError, ParameterError
+from ..model import Budget
+from ..model.kinds import KINDS
+from ..model.relation import nearest
+from ..numerics.exact import LARGEST_COUNT, ExactLike, whole
+from ..randomizers import BinaryRandomizedResponse, KaryRandomizedResponse, PureLocal, Randomizer
+from ..shuffle import Shuffle
+from .grid import DIGITS, Counts, Falling, Grid
+from .result import Calibration, Quantity
+from .search import Question, find
+
+__all__ = [
+    "epsilon0_near",
+    "largest_epsilon0",
+    "smallest_batch",
+    "solve_one",
+    "spread_square",
+    "users_near",
+    "with_epsilon0",
+]
+
+_WIDTHS = ("1e-2", "1e-6", "1e-9")
+_CLOSE = 1e-7
+_MONOTONE_EPSILON0 = (BinaryRandomizedResponse, KaryRandomizedResponse, PureLocal)
+
+
+@relies_on("monotone-users")
+def smallest_batch(randomizer: Randomizer, *, epsilon: ExactLike, delta: ExactLike) -> Calibration:
+    """Find the fewest users with whom a shuffler is certified to stay within a budget.
+
+    Args:
+        randomizer: what every user applies.
+        epsilon: of the budget, in nats; at least 0.
+        delta: of the budget, a probability; 0 included and 1 excluded.
+
+    Returns:
+        Numbers of present and honest users, the target included, from 2 to 10^18. ``safe`` is certified by an upper end of
+        its own, and by monotone-users so is every larger batch. ``unsafe`` is certified by a pair of data sets that loses
+        more, and by monotone-users no smaller batch is safe. Up to 10^7 users no batch between the two is certified by the
+        bounds at a relative width of 1e-6; above, they are found to one part in 10^7. Where the analysis is exact the two
+        are neighbours, unless a number within 1e-9 of the budget keeps them apart.
+
+    Raises:
+        ParameterError: a parameter breaks its rule.
+        NotCoveredError: no proved claim covers the randomizer.
+    """
+    budget = Budget(epsilon=epsilon, delta=delta)
+    if not isinstance(randomizer, Randomizer):
+        raise ParameterError("randomizer", "must be a randomizer", randomizer, "See accounting.randomizers")
+    return solve_one(
+        lambda users: Shuffle(randomizer, users=users),
+        Counts(),
+        budget=budget,
+        quantity=Quantity.USERS,
+        subject=randomizer.describe(),
+        guess=users_near(randomizer, budget),
+        grid_words=f"whole numbers from 2 to {LARGEST_COUNT:,}",
+        monotone="monotone-users",
+    )
+
+
+@relies_on("monotone-epsilon0")
+def largest_epsilon0(
+    kind: str | type[Randomizer],
+    *,
+    users: ExactLike,
+    epsilon: ExactLike,
+    delta: ExactLike,
+    **parameters: ExactLike,
+) -> Calibration:
+    """Find the largest local epsilon0 with which a shuffler is certified to stay within a budget.
+
+    Args:
+        kind: a kind of randomizer whose loss is proved to rise with epsilon0: binary and k-ary randomized response and
+            ``PureLocal``, as a class or by the name that deployment files use.
+        users: present and honest users, the target included; from 2 to 10^18.
+        epsilon: of the budget, in nats; at least 0.
+        delta: of the budget, a probability; 0 included and 1 excluded.
+        **parameters: what else the kind needs: ``values`` for k-ary randomized response.
+
+    Returns:
+        Decimals of five significant digits from 1e-9 to 300, in nats. ``safe`` is certified by an upper end of its own, and
+        by monotone-epsilon0 so is everything below; ``unsafe`` by a pair of data sets that loses more, and nothing above
+        is safe.
+
+    Raises:
+        ParameterError: a parameter breaks its rule.
+        NotCoveredError: the loss of this kind is not proved to rise with epsilon0, or it has none.
+    """
+    budget = Budget(epsilon=epsilon, delta=delta)
+    count = whole("users", users, least=2, remedy="A shuffler with one report hides nothing")
+    build = _builder(kind, parameters)
+    return solve_one(
+        lambda value: Shuffle(build(value), users=count),
+        Falling(),
+        budget=budget,
+        quantity=Quantity.EPSILON0,
+        subject=f"{_family(build(1))} among {count:,} users",
+        guess=epsilon0_near(count, budget),
+        grid_words=f"decimals of {DIGITS} significant digits",
+        monotone="monotone-epsilon0",
+    )
+
+
+def solve_one(
+    shuffle_at: Callable[[ExactLike], Shuffle],
+    grid: Grid,
+    *,
+    budget: Budget,
+    quantity: Quantity,
+    subject: str,
+    guess: float,
+    grid_words: str,
+    monotone: str,
+    lower_ends: bool = True,
+    seconds: float = math.inf,
+) -> Calibration:
+    """Search a grid of single shufflers.
+
+    Args:
+        shuffle_at: the shuffler at a value of the grid.
+        grid: the values.
+        budget: the most that may be lost.
+        quantity: what the values are.
+        subject: what is fixed, in words.
+        guess: a value near the answer.
+        grid_words: which values the grid has, in words.
+        monotone: the claim by which the loss is monotone along the grid.
+        lower_ends: look for a value certified not to be safe, too.
+        seconds: time after which the search stops; the answer is then less close.
+    """
+
+    def evaluate(number: int, effort: int) -> Bounds:
+        shuffle = shuffle_at(grid.value(number))
+        if budget.delta:
+            return shuffle.delta(epsilon=budget.epsilon, relative_width=_WIDTHS[effort])
+        return shuffle.epsilon(delta=0)
+
+    start = grid.nearest(_better_guess(shuffle_at, grid, budget, guess))
+    efforts: tuple[int, ...] = (1,)
+    if budget.delta:
+        first = evaluate(start, 0)
+        efforts = (0, 1, 2) if first.upper_value == first.lower_value else (0, 1)
+    found = find(
+        Question(
+            grid=grid,
+            evaluate=evaluate,
+            level=budget.delta or budget.epsilon,
+            is_delta=bool(budget.delta),
+            safe_efforts=efforts,
+            unsafe_efforts=efforts if lower_ends else (),
+            widths=tuple(map(float, _WIDTHS)) if budget.delta else (math.inf,) * len(_WIDTHS),
+            closeness=_CLOSE if budget.delta else 0.0,
+            start=start,
+            most=24 if budget.delta else 100,
+            seconds=seconds,
+        )
+    )
+    return Calibration.of(
+        found,
+        grid,
+        quantity=quantity,
+        subject=subject,
+        budget=budget,
+        grid_words=grid_words,
+        monotone=monotone,
+    )
+
+
+def _better_guess(
+    shuffle_at: Callable[[ExactLike], Shuffle], grid: Grid, budget: Budget, guess: float
+) -> float:
+    """Guess the answer for binary response, whose exact analysis takes its time, by that for three values."""
+    randomizer = shuffle_at(grid.value(grid.nearest(guess))).randomizer
+    if not isinstance(randomizer, KaryRandomizedResponse) or randomizer.values > 2 or not budget.delta:
+        return guess
+
+    def evaluate(number: int, _: int) -> Bounds:
+        shuffle = shuffle_at(grid.value(number))
+        factor = shuffle.randomizer.local_factor()
+        if factor is None:
+            raise ArithmeticError("randomized response has an epsilon0")
+        cheap = KaryRandomizedResponse.with_factor(3, factor)
+        return Shuffle(cheap, users=shuffle.users).delta(epsilon=budget.epsilon, relative_width=_WIDTHS[0])
+
+    found = find(
+        Question(
+            grid=grid,
+            evaluate=evaluate,
+            level=budget.delta,
+            safe_efforts=(1,),
+            unsafe_efforts=(),
+            widths=(math.inf, math.inf),
+            closeness=0.01,
+            start=grid.nearest(guess),
+        )
+    )
+    return guess if found.safe is None else float(grid.value(found.safe[0]))
+
+
+def with_epsilon0(randomizer: Randomizer, epsilon0: ExactLike) -> Randomizer:
+    """Return the same kind of randomizer with another epsilon0.
+
+    Raises:
+        NotCoveredError: the loss of this kind is not proved to rise with epsilon0.
+    """
+    made = type(randomizer)
+    if made is BinaryRandomizedResponse:
+        return BinaryRandomizedResponse(epsilon0)
+    if made is PureLocal:
+        return PureLocal(epsilon0)
+    if made is KaryRandomizedResponse and isinstance(randomizer, KaryRandomizedResponse):
+        return KaryRandomizedResponse(randomizer.values, epsilon0)
+    raise NotCoveredError(
+        f"{randomizer.kind} has no epsilon0 with which its loss is proved to rise; covered are "
+        + ", ".join(sorted(_names()))
+    )
+
+
+def _names() -> list[str]:
+    return [name for name, kind in KINDS.items() if kind.build in _MONOTONE_EPSILON0]
+
+
+def _builder(
+    kind: str | type[Randomizer], parameters: dict[str, ExactLike]
+) -> Callable[[ExactLike], Randomizer]:
+    """Return the constructor of a kind as a function of epsilon0 alone."""
+    name = kind if isinstance(kind, str) else next((n for n, k in KINDS.items() if k.build is kind), None)
+    if name is None:
+        raise NotCoveredError(f"{getattr(kind, '__name__', kind)} is no kind that calibration covers")
+    if name not in KINDS:
+        remedy = nearest(name, KINDS) or f"Known kinds: {', '.join(KINDS)}"
+        raise ParameterError("kind", "must be a known kind of randomizer", name, remedy)
+    if name not in _names():
+        raise NotCoveredError(
+            f"{name} has no epsilon0 with which its loss is proved to rise; covered are {', '.join(sorted(_names()))}"
+        )
+    wanted = [key for key in KINDS[name].needed if key != "epsilon0"]
+    for key in parameters:
+        if key not in wanted:
+            remedy = f"{name} takes {' and '.join(wanted) or 'nothing else'} here"
+            raise ParameterError(key, f"is not a parameter of {name} to fix", parameters[key], remedy)
+    for key in wanted:
+        if key not in parameters:
+            raise ParameterError(key, f"must be given for {name}", "nothing")
+    build = KINDS[name].build
+    return lambda epsilon0: build(**parameters, epsilon0=epsilon0)
+
+
+def _family(randomizer: Randomizer) -> str:
+    return randomizer.describe().rpartition(", ")[0]
+
+
+def users_near(randomizer: Randomizer, budget: Budget) -> float:
+    """About the batch at which randomized response of this epsilon0 meets the budget."""
+    factor = randomizer.local_factor()
+    if factor is None:
+        return 1000.0
+    return spread_square(budget) * math.exp(min(float(factor.log().mid()), 40.0))
+
+
+def epsilon0_near(users: int, budget: Budget) -> float:
+    """About the epsilon0 at which randomized response among so many users meets the budget."""
+    local = math.log1p(users / spread_square(budget))
+    return max(local, float(budget.epsilon), 1e-9)
+
+
+def spread_square(budget: Budget) -> float:
+    """About ``n / e^epsilon0`` at which shuffled randomized response meets the budget."""
+    epsilon = max(float(budget.epsilon), 1e-6)
+    delta = max(float(budget.delta), 1e-300)
+    return 2.0 * math.log(4.0 / delta) / epsilon**2

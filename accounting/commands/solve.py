@@ -1,0 +1,208 @@
+"""``solve users`` and ``solve epsilon0``: the nearest safe value, and the nearest one certified not to be."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from ..errors import AccountingError, NotCoveredError, ParameterError
+from .output import deliver, patience
+
+if TYPE_CHECKING:
+    from cyclopts import App
+
+    from ..calibration import Calibration
+
+__all__ = ["app"]
+
+SAFE, NONE_SAFE = 0, 3
+
+
+def app() -> App:
+    """Return the sub-application."""
+    from cyclopts import App
+
+    made = App(
+        name="solve",
+        help="Find the fewest users, or the largest epsilon0, for a budget.\n\n"
+        "Example: `shuffle-accounting solve users --kind binary-randomized-response --epsilon0 1 --epsilon 0.5 --delta 1e-6`",
+    )
+    made.command(users)
+    made.command(epsilon0, name="epsilon0")
+    return made
+
+
+def users(
+    file: str | None = None,
+    /,
+    *,
+    shuffler: str | None = None,
+    kind: str | None = None,
+    epsilon: str | None = None,
+    delta: str | None = None,
+    values: str | None = None,
+    epsilon0: str | None = None,
+    keep: str | None = None,
+    levels: str | None = None,
+    bits: str | None = None,
+    p: str | None = None,
+    json: bool = False,
+) -> int:
+    """Find the fewest users that are certified to be safe for a budget, and the most certified not to be.
+
+    For one randomizer, give its kind, its parameters and the budget. For a deployment, give its file: with a single
+    shuffler its size is found, with several one factor for all sizes, or the size of the one that is named.
+
+    Example: `shuffle-accounting solve users --kind kary-randomized-response --values 16 --epsilon0 4 --epsilon 1 --delta 1e-8`
+
+    Exit codes:
+
+    - 0: a safe value is printed, with the nearest one certified not to be, and what lies between
+    - 2: bad file or bad usage
+    - 3: no value is certified to be safe
+
+    Args:
+        file: a deployment file in TOML.
+        shuffler: the name of the one shuffler whose size varies.
+        kind: the kind of randomizer, as in deployment files.
+        epsilon: of the budget, in nats.
+        delta: of the budget, a probability.
+        values: number of values of k-ary randomized response.
+        epsilon0: the local epsilon, in nats.
+        keep: instead of epsilon0, the probability of the truth.
+        levels: levels of a binomial count.
+        bits: noise bits of a binomial count.
+        p: probability of a one in each noise bit of a binomial count.
+        json: print one JSON document and nothing else.
+    """
+    given = {
+        "values": values,
+        "epsilon0": epsilon0,
+        "keep": keep,
+        "levels": levels,
+        "bits": bits,
+        "p": p,
+    }
+    given = {key: value for key, value in given.items() if value is not None}
+    if file is not None:
+        _refuse_with_file({"kind": kind, "epsilon": epsilon, "delta": delta, **given})
+        from ..calibration import solve_users
+
+        return _of_file(file, solve_users, shuffler, json=json)
+    kind, epsilon, delta = _needed(kind, epsilon, delta, shuffler)
+
+    from ..calibration import smallest_batch
+    from ..model.kinds import read_randomizer
+
+    try:
+        randomizer = read_randomizer("randomizer", {"kind": kind, **given})
+    except ParameterError as error:
+        raise error.renamed(_option(error.name)) from None
+    except NotCoveredError as error:
+        raise NotCoveredError(str(error).replace("randomizer.kind", "--kind")) from None
+    with patience("looking for the smallest batch"):
+        answer = smallest_batch(randomizer, epsilon=epsilon, delta=delta)
+    return _told(answer, json=json)
+
+
+def epsilon0(
+    file: str | None = None,
+    /,
+    *,
+    shuffler: str | None = None,
+    kind: str | None = None,
+    users: str | None = None,
+    epsilon: str | None = None,
+    delta: str | None = None,
+    values: str | None = None,
+    json: bool = False,
+) -> int:
+    """Find the largest epsilon0 that is certified to be safe for a budget, and the least certified not to be.
+
+    For one shuffler, give the kind of randomizer, the users and the budget. For a deployment, give its file: with a
+    single shuffler its epsilon0 is found, with several one factor for all, or that of the one that is named.
+
+    Example: `shuffle-accounting solve epsilon0 --kind pure-local --users 10000 --epsilon 1 --delta 1e-8`
+
+    Exit codes:
+
+    - 0: a safe value is printed, with the nearest one certified not to be, and what lies between
+    - 2: bad file or bad usage
+    - 3: no value is certified to be safe
+
+    Args:
+        file: a deployment file in TOML.
+        shuffler: the name of the one shuffler whose epsilon0 varies.
+        kind: the kind of randomizer, as in deployment files.
+        users: present and honest users, the target included.
+        epsilon: of the budget, in nats.
+        delta: of the budget, a probability.
+        values: number of values of k-ary randomized response.
+        json: print one JSON document and nothing else.
+    """
+    given = {} if values is None else {"values": values}
+    if file is not None:
+        _refuse_with_file({"kind": kind, "users": users, "epsilon": epsilon, "delta": delta, **given})
+        from ..calibration import solve_epsilon0
+
+        return _of_file(file, solve_epsilon0, shuffler, json=json)
+    kind, epsilon, delta = _needed(kind, epsilon, delta, shuffler)
+    if users is None:
+        raise ParameterError("--users", "must be given without a file", "nothing")
+
+    from ..calibration import largest_epsilon0
+
+    try:
+        with patience("looking for the largest epsilon0"):
+            answer = largest_epsilon0(kind, users=users, epsilon=epsilon, delta=delta, **given)
+    except ParameterError as error:
+        raise error.renamed(_option(error.name)) from None
+    return _told(answer, json=json)
+
+
+def _of_file(file: str, solve: Callable[..., Calibration], shuffler: str | None, *, json: bool) -> int:
+    from ..model import Deployment
+    from ..model.reading import located
+
+    deployment = Deployment.from_file(file)
+    try:
+        with patience("looking for the nearest safe value"):
+            answer = solve(deployment, shuffler=shuffler)
+    except AccountingError as error:
+        raise located(file, error) from None
+    return _told(answer, json=json)
+
+
+def _told(answer: Calibration, *, json: bool) -> int:
+    def text() -> str:
+        lines = [answer.sentence(), "", f"Rests on: {', '.join(answer.claims)}"]
+        if answer.bounds_at_unsafe is not None and answer.bounds_at_unsafe.witness is not None:
+            lines.append(f"What loses too much: {answer.bounds_at_unsafe.witness.sentence()}")
+        return "\n".join(lines) + "\n"
+
+    deliver(text=text, content=answer.as_dict, json=json)
+    return SAFE if answer.safe is not None else NONE_SAFE
+
+
+def _needed(
+    kind: str | None, epsilon: str | None, delta: str | None, shuffler: str | None
+) -> tuple[str, str, str]:
+    if shuffler is not None:
+        raise ParameterError("--shuffler", "must go with a file", shuffler)
+    if kind is None:
+        raise ParameterError("--kind", "or a deployment file must be given", "neither")
+    if epsilon is None:
+        raise ParameterError("--epsilon", "must be given without a file", "nothing")
+    if delta is None:
+        raise ParameterError("--delta", "must be given without a file", "nothing")
+    return kind, epsilon, delta
+
+
+def _refuse_with_file(options: dict[str, str | None]) -> None:
+    for name, value in options.items():
+        if value is not None:
+            raise ParameterError(f"--{name}", "must not be given with a file", value, "The file says it")
+
+
+def _option(name: str) -> str:
+    return f"--{name.removeprefix('randomizer').lstrip('.') or 'kind'}"
