@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from ..claims import relies_on
 from ..curves import Bounds, PrivacyCurve
 from ..curves.composed import ComposedCurve
 from ..curves.pair_curve import Part
@@ -22,7 +23,8 @@ class ConcurrentShuffles:
     """Shuffles that one user is in, all at once, with fresh randomness for each.
 
     The order in which the batches close may react to what was released, and so may, with adaptive inputs,
-    the other users' values and the randomizers of batches that are still open.
+    all values that are sent later and the randomizers of batches that nobody has joined yet. Nothing may react to
+    what is inside an open batch; ``docs/conditions.md`` shows what it costs.
 
     Attributes:
         shuffles: the batches that the target user is in.
@@ -67,6 +69,7 @@ class ConcurrentShuffles:
         )
         return ComposedCurve(parts, self.inputs)
 
+    @relies_on("parallel-batches", "open-batches", "monotone-users")
     def delta(
         self,
         *,
@@ -92,6 +95,7 @@ class ConcurrentShuffles:
             return self.shuffles[0].delta(epsilon=epsilon, alpha=alpha, relative_width=relative_width)
         return self.curve().delta(epsilon=epsilon, alpha=alpha, relative_width=relative_width)
 
+    @relies_on("parallel-batches", "open-batches", "monotone-users")
     def epsilon(self, *, delta: ExactLike, relative_width: ExactLike = "1e-4") -> Bounds:
         """Bound the least epsilon >= 0, in nats, that goes with a delta.
 

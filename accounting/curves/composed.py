@@ -53,7 +53,7 @@ class ComposedCurve(PrivacyCurve):
     inputs: str
     _known: dict[tuple[float, float], _Composed] = field(default_factory=dict, compare=False, repr=False)
 
-    @relies_on("adaptive-composition")
+    @relies_on("adaptive-composition", "parallel-batches", "open-batches")
     def delta(
         self,
         *,
@@ -87,7 +87,7 @@ class ComposedCurve(PrivacyCurve):
             upper_value=Enclosure(below.lower, above.upper),
         )
 
-    @relies_on("adaptive-composition", "certified-inverse")
+    @relies_on("adaptive-composition", "parallel-batches", "open-batches", "certified-inverse")
     def epsilon(self, *, delta: ExactLike, relative_width: ExactLike = "1e-4") -> Bounds:
         level = delta_parameter("delta", delta)
         width = read_width(relative_width)

@@ -61,8 +61,8 @@ class Inputs(Enum):
         """What the report says about it, in one sentence."""
         if self is Inputs.ADAPTIVE:
             return (
-                "Nothing is assumed about other users' values and about when batches close:"
-                " both may depend on everything released before (adaptive inputs)."
+                "Other users' values and the closing of batches may depend on everything that was released before"
+                " (adaptive inputs)."
             )
         return (
             "Other users' values and the randomizers are fixed in advance and do not react to releases"

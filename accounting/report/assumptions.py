@@ -11,7 +11,8 @@ _FIRST = (
     "Randomness is fresh for each user and each batch; no report is used twice.",
     "Each user sends one report to a batch, and is in at most one batch of each shuffler.",
     "Every batch has at least the declared number of present and honest users, the target included.",
-    "Nothing of a batch is visible before it closes; what is released then has lost the order of its reports.",
+    "Nothing of a batch is visible before it closes, nor to whatever decides when it closes and who joins it;"
+    " what is released then has lost the order of its reports.",
 )
 
 

@@ -119,3 +119,15 @@ def test_masses_from_below_sum_to_at_most_one() -> None:
     lower, upper = loss_below(samples), loss_above(samples)
     assert isinstance(lower, GridLoss)
     assert sum(lower.masses) + lower.infinite <= 1 << BITS <= sum(upper.masses) + upper.infinite
+
+
+def test_an_upper_end_above_the_one_before_makes_no_negative_mass() -> None:
+    """Wide enclosures on a plateau: the curve falls, so the earlier upper end holds there too."""
+    floor = Fraction(3, 10)
+    values = [
+        Enclosure(Fraction(low), Fraction(high))
+        for low, high in (("0.5", "0.5"), ("0.4", "0.4"), ("0.3", "0.3"), ("0.3", "0.30001"))
+    ]
+    loss = loss_above(Samples.of(STEP, (-1, 0, 1, 2), values, floor))
+    assert min(loss.masses) >= 0
+    assert floor <= Fraction(loss.infinite, 1 << BITS) < floor + Fraction(1, 1 << 200)

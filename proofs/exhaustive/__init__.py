@@ -1,0 +1,1 @@
+"""Small cases of the claims, gone through completely, in exact arithmetic."""
