@@ -84,6 +84,7 @@ def sample(
     pieces: Pieces = no_pieces,
     dense: float = 3.0,
     leeway: float = 16.0,
+    apart: int = 1,
 ) -> Samples:
     """Sample a curve, from where it is nearly ``1 - alpha`` to where it is below ``tail``.
 
@@ -95,12 +96,16 @@ def sample(
         spread: the scale of the losses in nats; marks are coarser where little mass is.
         mirrors: the curve obeys the swap law by itself, as that of a family that holds both orders of each pair.
         pieces: encloses delta between polynomials from one factor to another, where that is possible.
-        dense: up to this many spreads every multiple of the step is a mark.
+        dense: up to this many spreads neighbouring marks are ``apart`` multiples of the step apart.
         leeway: near 0, where walks are nearly lattices, pieces may be this many times as wide.
+        apart: how many multiples of the step are between two marks where they are dense.
     """
     with precision(_WORKING):
         side = _positive(
-            _Sampler(curve, pieces, step, spread, leeway), max(tail, float(floor) * (1.0 + 1e-6)), dense
+            _Sampler(curve, pieces, step, spread, leeway),
+            max(tail, float(floor) * (1.0 + 1e-6)),
+            dense,
+            apart,
         )
         if mirrors:
             below = side.mirrored(step)
@@ -114,13 +119,13 @@ def sample(
         return Samples(step, whole.marks, whole.lows, whole.highs, floor, whole.shares)
 
 
-def _positive(sampler: _Sampler, stop: float, dense: float) -> _Side:
+def _positive(sampler: _Sampler, stop: float, dense: float, apart: int) -> _Side:
     """Sample at multiples of the step from 0 on, until the value is at most ``stop``."""
     fruitless = 0
     side = sampler.singles((0,))
     while len(side.marks) < _MOST and not (side.highs[-1] <= stop and len(side.marks) > 1):
         z = side.marks[-1] * float(sampler.step) / sampler.spread
-        gap = 1 if z < dense else 2 if z < dense + 2.0 else 4
+        gap = apart * (1 if z < dense else 2 if z < dense + 2.0 else 4)
         length = min(_LONGEST, _STEEP / (z + 1.0)) * sampler.spread / float(sampler.step)
         count = max(math.ceil(length / gap), _FEWEST)
         run = sampler.run([side.marks[-1] + gap * i for i in range(count + 1)])

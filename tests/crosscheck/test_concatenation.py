@@ -84,3 +84,14 @@ def test_a_count_with_fair_noise_is_known_from_both_sides() -> None:
     assert found.lower <= upper
     assert lower <= found.upper
     assert found.upper <= 1.02 * found.lower
+
+
+@pytest.mark.slow
+def test_one_small_shuffle_among_many_large_ones() -> None:
+    """The grid suits the many, and the one needs few marks on it: else they run out and nothing finite holds."""
+    one = csa.Shuffle(csa.KaryRandomizedResponse(values=4, epsilon0=3), users=1000)
+    many = [csa.Shuffle(csa.KaryRandomizedResponse(values=4, epsilon0=3), users=10**7)] * 10**4
+    together = csa.ConcurrentShuffles([one, *many]).epsilon(delta="1e-8")
+    assert one.epsilon(delta="1e-8").lower < together.lower < together.upper < 2
+    assert together.upper_value is not None
+    assert together.upper_value.relative_width < 1e-3
