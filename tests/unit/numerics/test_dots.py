@@ -10,7 +10,7 @@ import pytest
 
 import accounting as csa
 from accounting.numerics import dots
-from accounting.numerics.ball import ball, exact_lower, exact_upper, precision
+from accounting.numerics.ball import arb, ball, enclosure_of, exact_lower, exact_upper, precision
 from accounting.numerics.convolution import ComposedLoss
 from accounting.numerics.dots import BITS, GridLoss, loss_above, loss_below
 from accounting.numerics.enclosure import Enclosure
@@ -146,3 +146,23 @@ def test_marks_further_apart_keep_both_sides(mirrors: bool) -> None:
         truth = response_curve(factor)
         assert ComposedLoss.of(STEP, above).delta(factor).upper >= truth.lower
         assert ComposedLoss.of(STEP, below).delta(factor).lower <= truth.upper
+
+
+def test_a_curve_that_begins_as_a_line_keeps_its_mass_from_below() -> None:
+    """Up to the least likelihood ratio, 1/2, the curve is ``1 - alpha``: no mass is lost at the first mark."""
+
+    def curve(factor: Factor, _: float) -> Enclosure:
+        """P has likelihood ratios 1/2 (mass 2/5) and 3 (mass 3/5)."""
+        with precision(200):
+            alpha = factor.ball()
+            parts = [arb(0).max(arb(p) / 5 - alpha * arb(q) / 5) for p, q in ((2, 4), (3, 1))]
+            return enclosure_of(parts[0] + parts[1])
+
+    step = (Fraction(1, 64), Fraction(1, 50))
+    for each_step in step:
+        samples = sample(each(curve), each_step, 1e-9, Fraction(0), spread=0.5, mirrors=False)
+        lower = loss_below(samples)
+        assert 1 - Fraction(lower.infinite + sum(lower.masses), 1 << BITS) < Fraction(1, 10**6)
+        for epsilon in PROBES:
+            found = ComposedLoss.of(each_step, lower).delta(Factor.exp(epsilon)).lower
+            assert found <= curve(Factor.exp(epsilon), 0).upper
