@@ -32,6 +32,8 @@ _STEEP = 3.0
 _FEWEST = 3  # intervals for which a piece is worth its while
 _FLAT = 0.8
 _PATIENCE = 3  # runs without a piece after which none is tried
+_FARTHEST = 300.0  # nats
+_HARDLY_LESS = 0.99
 _LESS, _MORE = 1.0 - 2.0**-50, 1.0 + 2.0**-40
 
 Curves: TypeAlias = Callable[[Sequence[Factor], float], list[Enclosure]]
@@ -110,11 +112,7 @@ def sample(
         if mirrors:
             below = side.mirrored(step)
         else:
-            below = _Side((0,), side.lows[:1], side.highs[:1], ())
-            sampler = _Sampler(curve, pieces, step, spread, leeway)
-            for first in range(0, len(side.marks) - 1, _BLOCK):
-                block = [-mark for mark in side.marks[first : first + _BLOCK + 1]]
-                below = sampler.run(block[::-1]).joined(below)
+            below = _negative(_Sampler(curve, pieces, step, spread, leeway), side, tail, apart)
         whole = below.joined(side)
         return Samples(step, whole.marks, whole.lows, whole.highs, floor, whole.shares)
 
@@ -134,6 +132,26 @@ def _positive(sampler: _Sampler, stop: float, dense: float, apart: int) -> _Side
             sampler = replace(sampler, pieces=no_pieces)
         side = side.joined(run, stop)
     return side
+
+
+def _negative(sampler: _Sampler, side: _Side, tail: float, apart: int) -> _Side:
+    """Sample at the negative marks of a side, and on to where the curve is nearly ``1 - alpha``, or parallel to it."""
+    below = _Side((0,), side.lows[:1], side.highs[:1], ())
+    for first in range(0, len(side.marks) - 1, _BLOCK):
+        block = [-mark for mark in side.marks[first : first + _BLOCK + 1]]
+        below = sampler.run(block[::-1]).joined(below)
+    former, fruitless = math.inf, 0
+    while len(below.marks) < _MOST and fruitless < _PATIENCE:
+        last = below.marks[0]
+        alpha = (last * ball(sampler.step)).exp()
+        excess = float(below.highs[0] - (1 - alpha))
+        if not excess > tail or float(last * sampler.step) < -_FARTHEST:
+            break
+        share = excess / float(alpha)  # delta of the other order at 1 / alpha
+        former, fruitless = share, fruitless + 1 if share > _HARDLY_LESS * former else 0
+        run = sampler.run([last - 4 * apart * i for i in range(_BLOCK, -1, -1)])
+        below = run.joined(below)
+    return below
 
 
 @dataclass(frozen=True, slots=True)

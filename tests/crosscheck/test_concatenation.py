@@ -95,3 +95,10 @@ def test_one_small_shuffle_among_many_large_ones() -> None:
     assert one.epsilon(delta="1e-8").lower < together.lower < together.upper < 2
     assert together.upper_value is not None
     assert together.upper_value.relative_width < 1e-3
+
+
+def test_a_witness_whose_curve_is_a_line_keeps_its_mass() -> None:
+    """Near alpha = 0 its curve is exactly ``1/2 - alpha``; both ends meet at the probability to be given away."""
+    revealing = csa.FiniteRandomizer([["1/2", "1/2", "0"], ["0", "1/2", "1/2"]])
+    found = csa.ConcurrentShuffles([csa.Shuffle(revealing, users=1000)] * 2).delta(epsilon="1/2")
+    assert 0.7499 < found.lower <= 0.75 <= found.upper < 0.7501
