@@ -160,10 +160,12 @@ class ComposedCurve(PrivacyCurve):
         above, below, attained = [], [], []
         for part in self.parts:
             dense = height * part.spread / self._spread + _AROUND
-            dots = part.samples_above(step, tail, dense, leeway)
+            # the error of a kind is its count times the square of its marks' distance: rare kinds may be coarse
+            apart = max(math.isqrt(count // (part.count * len(self.parts))), 1)
+            dots = part.samples_above(step, tail, dense, leeway, apart)
             own = dots
             if part.pairs.quick != (part.witness,):
-                own = part.samples_attained(step, tail, dense, leeway)
+                own = part.samples_attained(step, tail, dense, leeway, apart)
             above.append((loss_above(dots), part.count))
             below.append((loss_below(dots), part.count))
             attained.append((loss_below(own), part.count))

@@ -259,7 +259,9 @@ class Part:
         near = Factor.exp(Fraction(min(2.0 * spread, 10.0)))
         return cls(pairs, count, spread, ranked(pairs.explicit, near)[0])
 
-    def samples_above(self, step: Fraction, tail: float, dense: float = 3.0, leeway: float = 16.0) -> Samples:
+    def samples_above(
+        self, step: Fraction, tail: float, dense: float = 3.0, leeway: float = 16.0, apart: int = 1
+    ) -> Samples:
         """Sample the supremum of the curves that bound the shuffle."""
         pairs = self.pairs.quick
 
@@ -276,10 +278,11 @@ class Part:
             pieces=_pieces(pairs),
             dense=dense,
             leeway=leeway,
+            apart=apart,
         )
 
     def samples_attained(
-        self, step: Fraction, tail: float, dense: float = 3.0, leeway: float = 16.0
+        self, step: Fraction, tail: float, dense: float = 3.0, leeway: float = 16.0, apart: int = 1
     ) -> Samples:
         """Sample the curve of the witness."""
         pair = self.witness
@@ -297,6 +300,7 @@ class Part:
             pieces=_pieces((pair,)),
             dense=dense,
             leeway=leeway,
+            apart=apart,
         )
 
     @property

@@ -103,12 +103,12 @@ def _chord_share(alphas: list[arb], lows: list[arb], highs: list[arb], i: int) -
     a, b, after = alphas[i : i + 3]
     left = (lows[i] - highs[i - 1]) / (a - alphas[i - 1]) if i else arb(-1)
     right = (highs[i + 2] - lows[i + 1]) / (after - b)
-    x = b  # where noise exceeds curvature: the first line alone; over the chord it falls from 1 at a
+    # where noise exceeds curvature: the first line alone; over the chord it falls from 1 at a, or rises
+    share = (lows[i] + left * (b - a)) / lows[i + 1]
     if left < right:
-        crossing = (lows[i + 1] - lows[i] + left * a - right * b) / (left - right)
-        if a < crossing and crossing < b:
-            x = crossing
-    share = (lows[i] + left * (x - a)) / (lows[i] + (lows[i + 1] - lows[i]) / (b - a) * (x - a))
+        x = (lows[i + 1] - lows[i] + left * a - right * b) / (left - right)
+        if a < x and x < b:
+            share = (lows[i] + left * (x - a)) / (lows[i] + (lows[i + 1] - lows[i]) / (b - a) * (x - a))
     if not share > 0:
         return arb(0)
     return share.lower() if share < 1 else arb(1).min(share.lower())

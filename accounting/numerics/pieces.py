@@ -26,6 +26,8 @@ __all__ = ["LinearStep", "Piece", "walk_piece"]
 
 _TERMS = 14
 _MOST_NODES = 1 << 16
+_MOST_CORE = 2_000  # nodes that are summed as series; a walk that needs more is no bump
+_LEAST_CURVATURE = 1e-12  # where the tilted walk hardly moves, a contour cannot be planned
 _TOLERATED = 3.0  # times the width that is aimed at
 _LEAST_BITS = 4  # of the distance of two atoms, over the whole piece
 _CORE = 8.0  # as in the contour
@@ -122,7 +124,11 @@ def walk_piece(step: LinearStep, n: int, low: float, high: float, relative_width
     if max(guide.values) <= 0.0:
         return None
     c = saddle(guide, n)
+    if not n * guide.cumulants(c)[2] * c * c > _LEAST_CURVATURE:
+        return None
     plan = plan_contour(guide, n, c, math.sqrt(relative_width / 2.5) / c, relative_width / 8.0)
+    if plan.core > _MOST_CORE:
+        return None
     nodes = _Nodes.of(step, middle, radius, plan)
     left_out = _far(everywhere, plan, nodes.growth)
     smoothing = arb(plan.tau) ** 2

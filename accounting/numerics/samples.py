@@ -32,6 +32,8 @@ _STEEP = 3.0
 _FEWEST = 3  # intervals for which a piece is worth its while
 _FLAT = 0.8
 _PATIENCE = 3  # runs without a piece after which none is tried
+_FARTHEST = 300.0  # nats
+_HARDLY_LESS = 0.99
 _LESS, _MORE = 1.0 - 2.0**-50, 1.0 + 2.0**-40
 
 Curves: TypeAlias = Callable[[Sequence[Factor], float], list[Enclosure]]
@@ -84,6 +86,7 @@ def sample(
     pieces: Pieces = no_pieces,
     dense: float = 3.0,
     leeway: float = 16.0,
+    apart: int = 1,
 ) -> Samples:
     """Sample a curve, from where it is nearly ``1 - alpha`` to where it is below ``tail``.
 
@@ -95,32 +98,32 @@ def sample(
         spread: the scale of the losses in nats; marks are coarser where little mass is.
         mirrors: the curve obeys the swap law by itself, as that of a family that holds both orders of each pair.
         pieces: encloses delta between polynomials from one factor to another, where that is possible.
-        dense: up to this many spreads every multiple of the step is a mark.
+        dense: up to this many spreads neighbouring marks are ``apart`` multiples of the step apart.
         leeway: near 0, where walks are nearly lattices, pieces may be this many times as wide.
+        apart: how many multiples of the step are between two marks where they are dense.
     """
     with precision(_WORKING):
         side = _positive(
-            _Sampler(curve, pieces, step, spread, leeway), max(tail, float(floor) * (1.0 + 1e-6)), dense
+            _Sampler(curve, pieces, step, spread, leeway),
+            max(tail, float(floor) * (1.0 + 1e-6)),
+            dense,
+            apart,
         )
         if mirrors:
             below = side.mirrored(step)
         else:
-            below = _Side((0,), side.lows[:1], side.highs[:1], ())
-            sampler = _Sampler(curve, pieces, step, spread, leeway)
-            for first in range(0, len(side.marks) - 1, _BLOCK):
-                block = [-mark for mark in side.marks[first : first + _BLOCK + 1]]
-                below = sampler.run(block[::-1]).joined(below)
+            below = _negative(_Sampler(curve, pieces, step, spread, leeway), side, tail, apart)
         whole = below.joined(side)
         return Samples(step, whole.marks, whole.lows, whole.highs, floor, whole.shares)
 
 
-def _positive(sampler: _Sampler, stop: float, dense: float) -> _Side:
+def _positive(sampler: _Sampler, stop: float, dense: float, apart: int) -> _Side:
     """Sample at multiples of the step from 0 on, until the value is at most ``stop``."""
     fruitless = 0
     side = sampler.singles((0,))
     while len(side.marks) < _MOST and not (side.highs[-1] <= stop and len(side.marks) > 1):
         z = side.marks[-1] * float(sampler.step) / sampler.spread
-        gap = 1 if z < dense else 2 if z < dense + 2.0 else 4
+        gap = apart * (1 if z < dense else 2 if z < dense + 2.0 else 4)
         length = min(_LONGEST, _STEEP / (z + 1.0)) * sampler.spread / float(sampler.step)
         count = max(math.ceil(length / gap), _FEWEST)
         run = sampler.run([side.marks[-1] + gap * i for i in range(count + 1)])
@@ -129,6 +132,26 @@ def _positive(sampler: _Sampler, stop: float, dense: float) -> _Side:
             sampler = replace(sampler, pieces=no_pieces)
         side = side.joined(run, stop)
     return side
+
+
+def _negative(sampler: _Sampler, side: _Side, tail: float, apart: int) -> _Side:
+    """Sample at the negative marks of a side, and on to where the curve is nearly ``1 - alpha``, or parallel to it."""
+    below = _Side((0,), side.lows[:1], side.highs[:1], ())
+    for first in range(0, len(side.marks) - 1, _BLOCK):
+        block = [-mark for mark in side.marks[first : first + _BLOCK + 1]]
+        below = sampler.run(block[::-1]).joined(below)
+    former, fruitless = math.inf, 0
+    while len(below.marks) < _MOST and fruitless < _PATIENCE:
+        last = below.marks[0]
+        alpha = (last * ball(sampler.step)).exp()
+        excess = float(below.highs[0] - (1 - alpha))
+        if not excess > tail or float(last * sampler.step) < -_FARTHEST:
+            break
+        share = excess / float(alpha)  # delta of the other order at 1 / alpha
+        former, fruitless = share, fruitless + 1 if share > _HARDLY_LESS * former else 0
+        run = sampler.run([last - 4 * apart * i for i in range(_BLOCK, -1, -1)])
+        below = run.joined(below)
+    return below
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ ALPHAS = ["1", "5/4", "3/2", "2", "3"]
 
 def ends(shuffles: list[csa.Shuffle], alpha: str) -> tuple[float, float]:
     """Bounds at a rational alpha: delta falls, so epsilons on both sides of log alpha enclose."""
-    curve = csa.ConcurrentShuffles(shuffles).curve()
+    curve = csa.ConcurrentShuffles(shuffles).curve().basis  # the composition, without enumeration of few users
     middle = math.log(Fraction(alpha))
     return curve.delta(epsilon=middle + 1e-14).lower, curve.delta(epsilon=middle - 1e-14).upper
 
@@ -84,3 +84,21 @@ def test_a_count_with_fair_noise_is_known_from_both_sides() -> None:
     assert found.lower <= upper
     assert lower <= found.upper
     assert found.upper <= 1.02 * found.lower
+
+
+@pytest.mark.slow
+def test_one_small_shuffle_among_many_large_ones() -> None:
+    """The grid suits the many, and the one needs few marks on it: else they run out and nothing finite holds."""
+    one = csa.Shuffle(csa.KaryRandomizedResponse(values=4, epsilon0=3), users=1000)
+    many = [csa.Shuffle(csa.KaryRandomizedResponse(values=4, epsilon0=3), users=10**7)] * 10**4
+    together = csa.ConcurrentShuffles([one, *many]).epsilon(delta="1e-8")
+    assert one.epsilon(delta="1e-8").lower < together.lower < together.upper < 2
+    assert together.upper_value is not None
+    assert together.upper_value.relative_width < 1e-3
+
+
+def test_a_witness_whose_curve_is_a_line_keeps_its_mass() -> None:
+    """Near alpha = 0 its curve is exactly ``1/2 - alpha``; both ends meet at the probability to be given away."""
+    revealing = csa.FiniteRandomizer([["1/2", "1/2", "0"], ["0", "1/2", "1/2"]])
+    found = csa.ConcurrentShuffles([csa.Shuffle(revealing, users=1000)] * 2).delta(epsilon="1/2")
+    assert 0.7499 < found.lower <= 0.75 <= found.upper < 0.7501

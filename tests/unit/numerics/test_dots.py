@@ -10,7 +10,7 @@ import pytest
 
 import accounting as csa
 from accounting.numerics import dots
-from accounting.numerics.ball import ball, exact_lower, exact_upper, precision
+from accounting.numerics.ball import arb, ball, enclosure_of, exact_lower, exact_upper, precision
 from accounting.numerics.convolution import ComposedLoss
 from accounting.numerics.dots import BITS, GridLoss, loss_above, loss_below
 from accounting.numerics.enclosure import Enclosure
@@ -131,3 +131,38 @@ def test_an_upper_end_above_the_one_before_makes_no_negative_mass() -> None:
     loss = loss_above(Samples.of(STEP, (-1, 0, 1, 2), values, floor))
     assert min(loss.masses) >= 0
     assert floor <= Fraction(loss.infinite, 1 << BITS) < floor + Fraction(1, 1 << 200)
+
+
+@pytest.mark.parametrize("mirrors", [True, False])
+def test_marks_further_apart_keep_both_sides(mirrors: bool) -> None:
+    samples = sample(
+        each(response_curve), STEP, 1e-9, Fraction(0), spread=0.5, mirrors=mirrors, dense=1.0, apart=3
+    )
+    assert {mark % 3 for mark in samples.marks} == {0}
+    assert 3 in samples.marks
+    above, below = loss_above(samples), loss_below(samples)
+    for epsilon in PROBES:
+        factor = Factor.exp(epsilon)
+        truth = response_curve(factor)
+        assert ComposedLoss.of(STEP, above).delta(factor).upper >= truth.lower
+        assert ComposedLoss.of(STEP, below).delta(factor).lower <= truth.upper
+
+
+def test_a_curve_that_begins_as_a_line_keeps_its_mass_from_below() -> None:
+    """Up to the least likelihood ratio, 1/2, the curve is ``1 - alpha``: no mass is lost at the first mark."""
+
+    def curve(factor: Factor, _: float) -> Enclosure:
+        """P has likelihood ratios 1/2 (mass 2/5) and 3 (mass 3/5)."""
+        with precision(200):
+            alpha = factor.ball()
+            parts = [arb(0).max(arb(p) / 5 - alpha * arb(q) / 5) for p, q in ((2, 4), (3, 1))]
+            return enclosure_of(parts[0] + parts[1])
+
+    step = (Fraction(1, 64), Fraction(1, 50))
+    for each_step in step:
+        samples = sample(each(curve), each_step, 1e-9, Fraction(0), spread=0.5, mirrors=False)
+        lower = loss_below(samples)
+        assert 1 - Fraction(lower.infinite + sum(lower.masses), 1 << BITS) < Fraction(1, 10**6)
+        for epsilon in PROBES:
+            found = ComposedLoss.of(each_step, lower).delta(Factor.exp(epsilon)).lower
+            assert found <= curve(Factor.exp(epsilon), 0).upper

@@ -89,6 +89,32 @@ def test_no_piece_where_few_effective_steps_leave_a_lattice() -> None:
     assert pair.piece(math.exp(scale), math.exp(1.3 * scale), 1e-5) is None
 
 
+@pytest.mark.parametrize(
+    ("kind", "low", "high"),
+    [((100, "60", 150), 12.0, 79.0), ((10, "60", 10**18), 12.0, 79.0), ((100, "20", 101), 3e6, 1.4e8)],
+)
+def test_no_piece_where_a_walk_hardly_moves(kind: tuple[int, str, int], low: float, high: float) -> None:
+    values, epsilon0, users = kind
+    pairs = pairs_of(KaryRandomizedResponse(values, epsilon0), users).lower
+    assert [pair.piece(low, high, 1e-4) for pair in pairs] == [None] * len(pairs)
+
+
+def test_no_piece_where_its_core_would_be_endless(monkeypatch: pytest.MonkeyPatch) -> None:
+    pair = blanket(8, "4", 100_000)
+    low, high = 1.0, math.exp(0.3 * spread(pair))
+    assert pair.piece(low, high, 1e-3) is not None
+
+    def endless(*arguments: object) -> object:
+        return replace(contour.plan_contour(*arguments), core=10**7, last=10**7)  # type: ignore[arg-type]
+
+    def refuse(*_: object) -> None:
+        raise AssertionError("millions of nodes are summed")
+
+    monkeypatch.setattr(pieces, "plan_contour", endless)
+    monkeypatch.setattr(pieces._Nodes, "summed", refuse)
+    assert pair.piece(low, high, 1e-3) is None
+
+
 def test_a_piece_holds_its_ends_where_floats_are_coarse() -> None:
     """Spreads near 1e-9: the middle of two floats is rounded by a good share of the piece's length."""
     pair = blanket(3, "1/2", 10**18)
