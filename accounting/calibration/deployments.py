@@ -25,6 +25,7 @@ from .single import epsilon0_near, solve_one, users_near, with_epsilon0
 __all__ = ["solve_epsilon0", "solve_users"]
 
 _CLOSE = 2e-3
+_DELTA_WIDTH = "4e-2"  # delta falls so fast that sizes are known ten times better
 _MOST = 5
 
 
@@ -220,7 +221,8 @@ def _solve_together(
         if effort == 0:
             parts = Counter(shuffles)
             return QuickTotal.near(parts, budget.delta).delta(parts, budget.epsilon)
-        return ConcurrentShuffles(shuffles, inputs=inputs).delta(epsilon=budget.epsilon)
+        together = ConcurrentShuffles(shuffles, inputs=inputs)
+        return together.delta(epsilon=budget.epsilon, relative_width=_DELTA_WIDTH)
 
     def found(efforts: tuple[int, ...], start: int, *, unsafe: bool) -> Found:
         return find(

@@ -21,12 +21,14 @@ from ..numerics.dots import GridLoss, loss_above
 from ..numerics.enclosure import Enclosure
 from ..numerics.factor import Factor
 from ..numerics.rounding import float_at_least
+from ..numerics.samples import Layout
 from ..pairs.of_randomizer import factors_of
 from ..shuffle import Shuffle
 
 __all__ = ["QuickTotal"]
 
 _FINENESS = 0.1
+_COARSE = Layout(width=1e-4)
 _LOST = 1e-4  # share of delta that may go to the infinite loss
 _LEAST = 1e-36
 _LARGEST = Fraction(300)
@@ -132,5 +134,5 @@ def _losses(shuffle: Shuffle, step: Fraction, tail: float) -> tuple[GridLoss, ..
     found: dict[Part, GridLoss] = {}
     for part in _parts(shuffle):
         if part not in found:
-            found[part] = loss_above(part.samples_above(step, tail))
+            found[part] = loss_above(part.samples_above(step, tail, _COARSE))
     return tuple(found[part] for part in _parts(shuffle))

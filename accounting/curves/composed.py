@@ -15,6 +15,7 @@ from ..numerics.enclosure import Enclosure
 from ..numerics.exact import ExactLike, delta_parameter
 from ..numerics.factor import Factor
 from ..numerics.rounding import float_at_least, float_at_most
+from ..numerics.samples import Layout
 from ..pairs.witness import JointWitness
 from .bounds import Bounds
 from .curve import PrivacyCurve, read_factor, read_width
@@ -27,6 +28,7 @@ _AROUND = 3.5  # spreads around the losses that decide on the answer, where the 
 _TRIES = 3
 _USUAL = 0.02
 _MANY = 50
+_SHARPEST, _BLUNTEST = 5e-6, 1e-4  # widths of samples
 _LOST = 1e-7  # share of delta that may go to the infinite loss
 _LEAST = 1e-36  # deltas below are looked at as if they were this
 _LARGEST = 300.0
@@ -156,16 +158,19 @@ class ComposedCurve(PrivacyCurve):
         step = _dyadic(fineness * self._spread / math.sqrt(count))
         tail = level * _LOST / count
         height = math.sqrt(-2.0 * math.log(level))
-        leeway = 1.0 if count > _MANY else 16.0
         above, below, attained = [], [], []
         for part in self.parts:
-            dense = height * part.spread / self._spread + _AROUND
-            # the error of a kind is its count times the square of its marks' distance: rare kinds may be coarse
-            apart = max(math.isqrt(count // (part.count * len(self.parts))), 1)
-            dots = part.samples_above(step, tail, dense, leeway, apart)
+            layout = Layout(
+                dense=height * part.spread / self._spread + _AROUND,
+                leeway=1.0 if count > _MANY else 16.0,
+                # the error of a kind is its count times the square of its marks' distance: rare kinds may be coarse
+                apart=max(math.isqrt(count // (part.count * len(self.parts))), 1),
+                width=min(max(fineness**2 / 40.0, _SHARPEST), _BLUNTEST),
+            )
+            dots = part.samples_above(step, tail, layout)
             own = dots
             if part.pairs.quick != (part.witness,):
-                own = part.samples_attained(step, tail, dense, leeway, apart)
+                own = part.samples_attained(step, tail, layout)
             above.append((loss_above(dots), part.count))
             below.append((loss_below(dots), part.count))
             attained.append((loss_below(own), part.count))

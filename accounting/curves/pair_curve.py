@@ -14,7 +14,7 @@ from ..numerics.enclosure import Enclosure
 from ..numerics.exact import ExactLike, delta_parameter
 from ..numerics.factor import Factor
 from ..numerics.rounding import float_at_least, float_at_most
-from ..numerics.samples import Pieces, Samples, no_pieces, sample
+from ..numerics.samples import USUAL, Layout, Pieces, Samples, no_pieces, sample
 from ..pairs.of_randomizer import Pairs
 from ..pairs.pair import Pair, Value
 from ..pairs.witness import Witness
@@ -259,9 +259,7 @@ class Part:
         near = Factor.exp(Fraction(min(2.0 * spread, 10.0)))
         return cls(pairs, count, spread, ranked(pairs.explicit, near)[0])
 
-    def samples_above(
-        self, step: Fraction, tail: float, dense: float = 3.0, leeway: float = 16.0, apart: int = 1
-    ) -> Samples:
+    def samples_above(self, step: Fraction, tail: float, layout: Layout = USUAL) -> Samples:
         """Sample the supremum of the curves that bound the shuffle."""
         pairs = self.pairs.quick
 
@@ -276,14 +274,10 @@ class Part:
             spread=self.spread,
             mirrors=True,
             pieces=_pieces(pairs),
-            dense=dense,
-            leeway=leeway,
-            apart=apart,
+            layout=layout,
         )
 
-    def samples_attained(
-        self, step: Fraction, tail: float, dense: float = 3.0, leeway: float = 16.0, apart: int = 1
-    ) -> Samples:
+    def samples_attained(self, step: Fraction, tail: float, layout: Layout = USUAL) -> Samples:
         """Sample the curve of the witness."""
         pair = self.witness
 
@@ -298,9 +292,7 @@ class Part:
             spread=self.spread,
             mirrors=pair.is_symmetric,
             pieces=_pieces((pair,)),
-            dense=dense,
-            leeway=leeway,
-            apart=apart,
+            layout=layout,
         )
 
     @property

@@ -20,13 +20,12 @@ from .factor import Factor
 from .pieces import Piece
 from .rounding import float_at_least, float_at_most
 
-__all__ = ["Curves", "Pieces", "Samples", "no_pieces", "sample"]
+__all__ = ["USUAL", "Curves", "Layout", "Pieces", "Samples", "no_pieces", "sample"]
 
 _WORKING = 400
 _MOST = 20_000
 _BLOCK = 24
-_WIDTH = 2e-5  # of single values
-_PIECE_WIDTH = 1e-5
+_WIDEST = 1e-3  # of samples, whatever the width asked for
 _LONGEST = 0.75  # a piece over the spread; where the curve is steep pieces are shorter
 _STEEP = 3.0
 _FEWEST = 3  # intervals for which a piece is worth its while
@@ -75,6 +74,26 @@ class Samples:
         return cls(step, side.marks, side.lows, side.highs, floor, side.shares)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Layout:
+    """Where samples are taken and how sharp they are; every layout is sound.
+
+    Attributes:
+        dense: up to this many spreads neighbouring marks are ``apart`` multiples of the step apart.
+        leeway: near 0, where walks are nearly lattices, pieces may be this many times as wide.
+        apart: how many multiples of the step are between two marks where they are dense.
+        width: relative width of samples near 0 to aim at; further out it may be larger.
+    """
+
+    dense: float = 3.0
+    leeway: float = 16.0
+    apart: int = 1
+    width: float = 1e-5
+
+
+USUAL = Layout()
+
+
 def sample(
     curve: Curves,
     step: Fraction,
@@ -84,9 +103,7 @@ def sample(
     spread: float,
     mirrors: bool,
     pieces: Pieces = no_pieces,
-    dense: float = 3.0,
-    leeway: float = 16.0,
-    apart: int = 1,
+    layout: Layout = USUAL,
 ) -> Samples:
     """Sample a curve, from where it is nearly ``1 - alpha`` to where it is below ``tail``.
 
@@ -98,32 +115,23 @@ def sample(
         spread: the scale of the losses in nats; marks are coarser where little mass is.
         mirrors: the curve obeys the swap law by itself, as that of a family that holds both orders of each pair.
         pieces: encloses delta between polynomials from one factor to another, where that is possible.
-        dense: up to this many spreads neighbouring marks are ``apart`` multiples of the step apart.
-        leeway: near 0, where walks are nearly lattices, pieces may be this many times as wide.
-        apart: how many multiples of the step are between two marks where they are dense.
+        layout: how fine the samples are.
     """
     with precision(_WORKING):
-        side = _positive(
-            _Sampler(curve, pieces, step, spread, leeway),
-            max(tail, float(floor) * (1.0 + 1e-6)),
-            dense,
-            apart,
-        )
-        if mirrors:
-            below = side.mirrored(step)
-        else:
-            below = _negative(_Sampler(curve, pieces, step, spread, leeway), side, tail, apart)
+        sampler = _Sampler(curve, pieces, step, spread, layout)
+        side = _positive(sampler, max(tail, float(floor) * (1.0 + 1e-6)))
+        below = side.mirrored(step) if mirrors else _negative(sampler, side, tail)
         whole = below.joined(side)
         return Samples(step, whole.marks, whole.lows, whole.highs, floor, whole.shares)
 
 
-def _positive(sampler: _Sampler, stop: float, dense: float, apart: int) -> _Side:
+def _positive(sampler: _Sampler, stop: float) -> _Side:
     """Sample at multiples of the step from 0 on, until the value is at most ``stop``."""
-    fruitless = 0
+    fruitless, layout = 0, sampler.layout
     side = sampler.singles((0,))
     while len(side.marks) < _MOST and not (side.highs[-1] <= stop and len(side.marks) > 1):
         z = side.marks[-1] * float(sampler.step) / sampler.spread
-        gap = apart * (1 if z < dense else 2 if z < dense + 2.0 else 4)
+        gap = layout.apart * (1 if z < layout.dense else 2 if z < layout.dense + 2.0 else 4)
         length = min(_LONGEST, _STEEP / (z + 1.0)) * sampler.spread / float(sampler.step)
         count = max(math.ceil(length / gap), _FEWEST)
         run = sampler.run([side.marks[-1] + gap * i for i in range(count + 1)])
@@ -134,7 +142,7 @@ def _positive(sampler: _Sampler, stop: float, dense: float, apart: int) -> _Side
     return side
 
 
-def _negative(sampler: _Sampler, side: _Side, tail: float, apart: int) -> _Side:
+def _negative(sampler: _Sampler, side: _Side, tail: float) -> _Side:
     """Sample at the negative marks of a side, and on to where the curve is nearly ``1 - alpha``, or parallel to it."""
     below = _Side((0,), side.lows[:1], side.highs[:1], ())
     for first in range(0, len(side.marks) - 1, _BLOCK):
@@ -149,7 +157,7 @@ def _negative(sampler: _Sampler, side: _Side, tail: float, apart: int) -> _Side:
             break
         share = excess / float(alpha)  # delta of the other order at 1 / alpha
         former, fruitless = share, fruitless + 1 if share > _HARDLY_LESS * former else 0
-        run = sampler.run([last - 4 * apart * i for i in range(_BLOCK, -1, -1)])
+        run = sampler.run([last - 4 * sampler.layout.apart * i for i in range(_BLOCK, -1, -1)])
         below = run.joined(below)
     return below
 
@@ -225,11 +233,12 @@ class _Sampler:
     pieces: Pieces
     step: Fraction
     spread: float
-    leeway: float
+    layout: Layout
 
     def singles(self, marks: Sequence[int]) -> _Side:
         """Take single values."""
-        return _of_values(marks, self.curve([Factor.exp(mark * self.step) for mark in marks], _WIDTH))
+        width = 2.0 * self._width(min(abs(mark) for mark in marks))  # near 0 they cost more than pieces
+        return _of_values(marks, self.curve([Factor.exp(mark * self.step) for mark in marks], width))
 
     def run(self, marks: Sequence[int], halvings: int = 2) -> _Side:
         """Sample at increasing marks of one sign: by a piece, by shorter ones, or by single values."""
@@ -246,10 +255,14 @@ class _Sampler:
         return self.run(left, halvings - 1).joined(self.run(right, halvings - 1))
 
     def _widths(self, mark: int) -> tuple[float, ...]:
-        """Widths to ask for: what the tail has too much moves epsilon little, and near 0 the walk is nearly a lattice."""
+        """Widths to ask of a piece: near 0, where the walk is nearly a lattice, some leeway is given."""
+        z, width = mark * float(self.step) / self.spread, self._width(mark)
+        return (width, self.layout.leeway * width) if z < _FLAT and self.layout.leeway > 1.0 else (width,)
+
+    def _width(self, mark: int) -> float:
+        """The width to ask for at a mark: what the tail has too much moves epsilon little."""
         z = mark * float(self.step) / self.spread
-        width = _PIECE_WIDTH * (1.0 + z * z)
-        return (width, self.leeway * width) if z < _FLAT and self.leeway > 1.0 else (width,)
+        return min(self.layout.width * (1.0 + z * z), _WIDEST)
 
 
 def _of_piece(piece: Piece, marks: Sequence[int], alphas: Sequence[arb]) -> _Side:

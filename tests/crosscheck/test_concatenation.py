@@ -14,7 +14,9 @@ ALPHAS = ["1", "5/4", "3/2", "2", "3"]
 
 def ends(shuffles: list[csa.Shuffle], alpha: str) -> tuple[float, float]:
     """Bounds at a rational alpha: delta falls, so epsilons on both sides of log alpha enclose."""
-    curve = csa.ConcurrentShuffles(shuffles).curve().basis  # the composition, without enumeration of few users
+    curve = (
+        csa.ConcurrentShuffles(shuffles).curve().basis
+    )  # the composition, without enumeration of few users
     middle = math.log(Fraction(alpha))
     return curve.delta(epsilon=middle + 1e-14).lower, curve.delta(epsilon=middle - 1e-14).upper
 

@@ -15,7 +15,7 @@ from accounting.numerics.convolution import ComposedLoss
 from accounting.numerics.dots import BITS, GridLoss, loss_above, loss_below
 from accounting.numerics.enclosure import Enclosure
 from accounting.numerics.factor import Factor
-from accounting.numerics.samples import Curves, Samples, sample
+from accounting.numerics.samples import Curves, Layout, Samples, sample
 from accounting.pairs.of_randomizer import pairs_of
 
 STEP = Fraction(1, 8)
@@ -136,7 +136,13 @@ def test_an_upper_end_above_the_one_before_makes_no_negative_mass() -> None:
 @pytest.mark.parametrize("mirrors", [True, False])
 def test_marks_further_apart_keep_both_sides(mirrors: bool) -> None:
     samples = sample(
-        each(response_curve), STEP, 1e-9, Fraction(0), spread=0.5, mirrors=mirrors, dense=1.0, apart=3
+        each(response_curve),
+        STEP,
+        1e-9,
+        Fraction(0),
+        spread=0.5,
+        mirrors=mirrors,
+        layout=Layout(dense=1.0, apart=3),
     )
     assert {mark % 3 for mark in samples.marks} == {0}
     assert 3 in samples.marks
