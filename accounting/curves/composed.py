@@ -184,7 +184,7 @@ class ComposedCurve(PrivacyCurve):
     @property
     def _is_smooth(self) -> bool:
         """Whether curves come in pieces, so that a fine grid costs little."""
-        return all(len(part.pairs.quick) == 1 and part.pairs.quick[0].is_smooth for part in self.parts)
+        return all(pair.is_smooth for part in self.parts for pair in part.pairs.quick)
 
     def _width(self, relative_width: ExactLike | None, default: str) -> float:
         """The width to aim at; infinite where nobody asked for one and it would cost much."""

@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from ..claims import relies_on
-from ..numerics.ball import enclosure_of, precision
+from ..numerics.ball import arb, enclosure_of, precision
 from ..numerics.dots import GridLoss, loss_above, loss_below
 from ..numerics.enclosure import Enclosure
 from ..numerics.exact import ExactLike, delta_parameter
 from ..numerics.factor import Factor
+from ..numerics.pieces import LargestPiece
 from ..numerics.rounding import float_at_least, float_at_most
 from ..numerics.samples import USUAL, Layout, Pieces, Samples, no_pieces, sample
 from ..pairs.of_randomizer import Pairs
@@ -302,4 +303,21 @@ class Part:
 
 
 def _pieces(pairs: Sequence[Pair]) -> Pieces:
-    return pairs[0].piece if len(pairs) == 1 and pairs[0].is_smooth else no_pieces
+    """Return how the largest of the pairs is known piece by piece."""
+    if not all(pair.is_smooth for pair in pairs):
+        return no_pieces
+    if len(pairs) == 1:
+        return pairs[0].piece
+
+    def piece(low: float, high: float, relative_width: float) -> LargestPiece | None:
+        """Leave out pairs whose largest value on the piece, at its low end, is below the least value of another one."""
+        first, last = Factor.of(Fraction(low)), Factor.of(Fraction(high))
+        most = {pair: pair.value(first, _COARSE).delta.upper for pair in pairs}
+        least = max(pair.value(last, _COARSE).delta.lower for pair in pairs)
+        found = [pair.piece(low, high, relative_width) for pair in pairs if most[pair] >= least]
+        known = tuple(each for each in found if each is not None)
+        if not known or len(known) < len(found):
+            return None
+        return LargestPiece(max(known, key=lambda each: float(each.below(arb(0)))), known)
+
+    return piece

@@ -22,7 +22,7 @@ from .ball import acb, arb, arb_poly
 from .contour import ContourPlan, alias_bound, beyond_last, plan_contour
 from .tail import far_nodes, no_return_bound, useful_pairs
 
-__all__ = ["LinearStep", "Piece", "walk_piece"]
+__all__ = ["LargestPiece", "LinearStep", "Piece", "walk_piece"]
 
 _TERMS = 14
 _MOST_NODES = 1 << 16
@@ -98,6 +98,30 @@ class Piece:
             bend = second(left.union(right)).upper()
             found.append(((right - left) ** 2 / 8 * bend).upper() if bend > 0 else arb(0))
         return found
+
+
+@dataclass(frozen=True, slots=True)
+class LargestPiece:
+    """The largest of several functions on one piece.
+
+    Attributes:
+        best: the piece of one of them, which bounds the largest from below.
+        all: pieces of all that can be the largest somewhere on the piece.
+    """
+
+    best: Piece
+    all: tuple[Piece, ...]
+
+    def ends(self, alpha: arb) -> tuple[arb, arb]:
+        """Return below and above at a factor of the piece."""
+        above = self.all[0].ends(alpha)[1]
+        for piece in self.all[1:]:
+            above = above.max(piece.ends(alpha)[1])
+        return self.best.ends(alpha)[0], above
+
+    def dips(self, alphas: Sequence[arb]) -> list[arb]:
+        """Bound how far below falls below its chord, between neighbours among increasing factors."""
+        return self.best.dips(alphas)
 
 
 @relies_on("contour-pieces", "contour-identity", "contour-smoothing", "contour-aliasing", "contour-tail")

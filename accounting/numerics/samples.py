@@ -17,7 +17,7 @@ from ..claims import relies_on
 from .ball import arb, ball, exact_lower, exact_upper, positive_part, precision
 from .enclosure import Enclosure
 from .factor import Factor
-from .pieces import Piece
+from .pieces import LargestPiece, Piece
 from .rounding import float_at_least, float_at_most
 
 __all__ = ["USUAL", "Curves", "Layout", "Pieces", "Samples", "no_pieces", "sample"]
@@ -36,7 +36,7 @@ _HARDLY_LESS = 0.99
 _LESS, _MORE = 1.0 - 2.0**-50, 1.0 + 2.0**-40
 
 Curves: TypeAlias = Callable[[Sequence[Factor], float], list[Enclosure]]
-Pieces: TypeAlias = Callable[[float, float, float], Piece | None]
+Pieces: TypeAlias = Callable[[float, float, float], Piece | LargestPiece | None]
 
 
 def no_pieces(low: float, high: float, relative_width: float) -> None:
@@ -265,7 +265,7 @@ class _Sampler:
         return min(self.layout.width * (1.0 + z * z), _WIDEST)
 
 
-def _of_piece(piece: Piece, marks: Sequence[int], alphas: Sequence[arb]) -> _Side:
+def _of_piece(piece: Piece | LargestPiece, marks: Sequence[int], alphas: Sequence[arb]) -> _Side:
     ends = [piece.ends(alpha) for alpha in alphas]
     lows = [positive_part(low).lower() for low, _ in ends]
     floats = [float(low) for low in lows]

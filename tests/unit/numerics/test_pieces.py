@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from accounting.curves import pair_curve
 from accounting.numerics import contour, pieces
 from accounting.numerics.ball import arb, ball, precision
 from accounting.numerics.factor import Factor
@@ -148,6 +149,24 @@ def test_dips_bound_the_chord(z: float) -> None:
                 assert chord - dip <= inside
             middle = piece.ends((left + right) / 2)[0]
             assert (first + last) / 2 - dip / 2 > middle - dip, "the bound is not idle"
+
+
+@pytest.mark.parametrize("z", [0.3, 1.0, 2.5, 4.0])
+def test_pieces_of_the_largest_curve_contain_it(z: float) -> None:
+    """Six ordered pairs of inputs, whose curves cross: one bounds from below, all from above."""
+    matrix = [["6/10", "3/10", "1/10"], ["2/10", "5/10", "3/10"], ["1/10", "1/10", "8/10"]]
+    pairs = pairs_of(FiniteRandomizer(matrix), 200_000).upper
+    scale = max(spread(pair) for pair in pairs if isinstance(pair, WalkPair))
+    low, high = math.exp(z * scale), math.exp((z + 0.3) * scale)
+    piece = pair_curve._pieces(pairs)(low, high, 1e-4)
+    assert piece is not None
+    for factor in (low, high, (low + high) / 2):
+        exact = pair_curve.largest(pairs, Factor.of(Fraction(factor)), 1e-8).value.delta
+        with precision(300):
+            below, above = piece.ends(ball(Fraction(factor)))
+            assert below <= ball(exact.upper)
+            assert above >= ball(exact.lower)
+            assert above - below <= 1e-3 * above
 
 
 def violations(change: Callable[[pytest.MonkeyPatch], None], monkeypatch: pytest.MonkeyPatch) -> int:
