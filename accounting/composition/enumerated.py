@@ -44,6 +44,7 @@ _LARGEST = Fraction(300)
 _ROUNDS = 4
 _STEPS = 12
 _ORDERED = 3
+_MOST_SHUFFLES = 20
 _REACTS = "so before any release; then every later batch has the data set that is worst for what was released before"
 
 
@@ -248,6 +249,8 @@ class EnumeratedCurve(PrivacyCurve):
     def _stages(self) -> dict[End, list[tuple[Option, ...]]] | None:
         """The data sets of each shuffle with their laws, rounded for either end; None where they are too many."""
         inputs = self.composed.inputs
+        if len(self.shuffles) > _MOST_SHUFFLES:
+            return None
         crowd = prod(shuffle.users for shuffle in self.shuffles)  # there are about as many data sets, or more
         if crowd * (crowd // max(shuffle.users for shuffle in self.shuffles)) > _PLAYED[inputs]:
             return None
