@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from ..claims import relies_on
-from ..curves import Bounds, PrivacyCurve
+from ..curves import PrivacyCurve
+from ..curves.answers import HasCurve
 from ..curves.composed import ComposedCurve
 from ..curves.pair_curve import Part
 from ..errors import ParameterError
@@ -27,7 +28,7 @@ __all__ = ["ConcurrentShuffles"]
 
 
 @dataclass(frozen=True, slots=True, init=False)
-class ConcurrentShuffles:
+class ConcurrentShuffles(HasCurve):
     """Shuffles that one user is in, all at once, with fresh randomness for each.
 
     A report that several batches release is one of the parts: `ReusedReports`, or a `SharedReport` of which only sizes
@@ -102,6 +103,7 @@ class ConcurrentShuffles:
             most_compositions=most_compositions,
         )
 
+    @relies_on("parallel-batches", "open-batches", "monotone-users")
     def curve(self) -> PrivacyCurve:
         """Return the privacy curve of the concatenation.
 
@@ -118,61 +120,6 @@ class ConcurrentShuffles:
         composed = ComposedCurve(parts, self.inputs)
         shuffles = tuple(part for part in self.shuffles if isinstance(part, Shuffle))
         return EnumeratedCurve(shuffles, composed) if len(shuffles) == len(self.shuffles) else composed
-
-    @relies_on("parallel-batches", "open-batches", "monotone-users")
-    def delta(
-        self,
-        *,
-        epsilon: ExactLike | None = None,
-        alpha: ExactLike | None = None,
-        relative_width: ExactLike | None = None,
-    ) -> Bounds:
-        """Bound delta at an epsilon in nats.
-
-        Args:
-            epsilon: in nats, of either sign; or
-            alpha: e^epsilon, a positive rational. Give one of the two.
-            relative_width: the numeric width of each end that is aimed at, relative to its value;
-                None takes what costs little: at most 1e-3 for delta and 1e-4 for epsilon where many users report.
-
-        Returns:
-            Ends in [0, 1]; the lower one is attained by the witness: one data set for every shuffle.
-
-        Raises:
-            ParameterError: a parameter breaks its rule.
-            NotCoveredError: no proved claim covers one of the randomizers.
-        """
-        return self.curve().delta(epsilon=epsilon, alpha=alpha, relative_width=relative_width)
-
-    @relies_on("parallel-batches", "open-batches", "monotone-users")
-    def epsilon(self, *, delta: ExactLike, relative_width: ExactLike | None = None) -> Bounds:
-        """Bound the least epsilon >= 0, in nats, that goes with a delta.
-
-        Args:
-            delta: a probability, 0 included and 1 excluded.
-            relative_width: the numeric width of each end that is aimed at, relative to its value;
-                None takes what costs little: at most 1e-3 for delta and 1e-4 for epsilon where many users report.
-
-        Raises:
-            ParameterError: a parameter breaks its rule.
-            NotCoveredError: no proved claim covers one of the randomizers.
-        """
-        return self.curve().epsilon(delta=delta, relative_width=relative_width)
-
-    def to_dp_accounting(self, *, interval: float = 1e-4, tail: ExactLike = "1e-25") -> Any:
-        """Return a pessimistic ``PrivacyLossDistribution`` of dp_accounting for the concatenation.
-
-        Its delta at an epsilon is not below the curve; what dp_accounting does on composing, in floats, is its own.
-
-        Args:
-            interval: the ``value_discretization_interval``, in nats; what is to be composed must have the same.
-            tail: about how much mass may be moved to the infinite loss.
-
-        Raises:
-            ParameterError: a parameter breaks its rule.
-            NotCoveredError: no proved claim covers a randomizer, or dp-accounting is not installed.
-        """
-        return self.curve().to_dp_accounting(interval=interval, tail=tail)
 
 
 def _factors(part: Shuffle | ReusedReports | SharedReport) -> tuple[Pairs, ...]:

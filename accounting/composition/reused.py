@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..claims import relies_on
-from ..curves import Bounds, PairCurve, PrivacyCurve
+from ..curves import PairCurve, PrivacyCurve
+from ..curves.answers import HasCurve
 from ..curves.curve import read_factor
 from ..errors import ParameterError
 from ..numerics.exact import ExactLike, whole
@@ -22,7 +23,7 @@ __all__ = ["ReusedReports", "SharedReport"]
 
 
 @dataclass(frozen=True, slots=True, init=False)
-class ReusedReports:
+class ReusedReports(HasCurve):
     """Batches that all release the same reports: each user draws one, and every batch with that user shows it.
 
     What is released is the histogram of each batch. Histograms of overlapping batches subtract, so a user hides
@@ -106,45 +107,6 @@ class ReusedReports:
         """
         return ReusedCurve.of(self.randomizer, self.atoms, self.pairs())
 
-    def delta(
-        self,
-        *,
-        epsilon: ExactLike | None = None,
-        alpha: ExactLike | None = None,
-        relative_width: ExactLike | None = None,
-    ) -> Bounds:
-        """Bound delta at an epsilon in nats, of either sign, or at a rational alpha = e^epsilon.
-
-        Args:
-            epsilon: in nats; or
-            alpha: a positive rational. Give one of the two.
-            relative_width: the numeric width of each end that is aimed at, relative to its value.
-
-        Returns:
-            Ends in [0, 1], which meet where the release determines the smallest atom.
-
-        Raises:
-            ParameterError: a parameter breaks its rule.
-            NotCoveredError: no proved claim covers the randomizer.
-        """
-        return self.curve().delta(epsilon=epsilon, alpha=alpha, relative_width=relative_width)
-
-    def epsilon(self, *, delta: ExactLike, relative_width: ExactLike | None = None) -> Bounds:
-        """Bound the least epsilon >= 0, in nats, that goes with a delta.
-
-        Args:
-            delta: a probability, 0 included and 1 excluded.
-            relative_width: the numeric width of each end that is aimed at, relative to its value.
-
-        Returns:
-            Ends in nats, which meet where the release determines the smallest atom.
-
-        Raises:
-            ParameterError: a parameter breaks its rule.
-            NotCoveredError: no proved claim covers the randomizer.
-        """
-        return self.curve().epsilon(delta=delta, relative_width=relative_width)
-
     def exact_delta(self, *, alpha: ExactLike | None = None, epsilon: ExactLike | None = None) -> ReusedDelta:
         """Go through all neighbouring data sets of a small case and return the largest divergence.
 
@@ -163,7 +125,7 @@ class ReusedReports:
 
 
 @dataclass(frozen=True, slots=True, init=False)
-class SharedReport:
+class SharedReport(HasCurve):
     """One report of each user that several batches release, of which only sizes are known.
 
     Attributes:
@@ -211,24 +173,6 @@ class SharedReport:
     def curve(self) -> PrivacyCurve:
         """Return the privacy curve of what is released of the report."""
         return PairCurve(self.pairs())
-
-    def delta(self, *, epsilon: ExactLike) -> Bounds:
-        """Bound delta at an epsilon in nats.
-
-        Raises:
-            ParameterError: epsilon is no number between -300 and 300.
-            NotCoveredError: no proved claim covers the randomizer.
-        """
-        return PairCurve(self.pairs()).delta(epsilon=epsilon)
-
-    def epsilon(self, *, delta: ExactLike) -> Bounds:
-        """Bound the least epsilon >= 0, in nats, that goes with a delta.
-
-        Raises:
-            ParameterError: delta is no probability below 1.
-            NotCoveredError: no proved claim covers the randomizer.
-        """
-        return PairCurve(self.pairs()).epsilon(delta=delta)
 
 
 def _checked(randomizer: object) -> Randomizer:

@@ -12,6 +12,7 @@ import numpy as np
 
 from ..claims import relies_on
 from ..curves import Bounds, PrivacyCurve
+from ..curves.answers import HasCurve
 from ..curves.curve import read_factor, read_width
 from ..errors import ParameterError
 from ..numerics.dots import GridLoss
@@ -35,7 +36,7 @@ _Question = Callable[[PrivacyCurve], Bounds]
 
 
 @dataclass(frozen=True, slots=True, init=False)
-class ScheduledShuffles:
+class ScheduledShuffles(HasCurve):
     """Shufflers whose batches are known; each answer holds for every user, and some user attains its lower end.
 
     The sizes are taken from the schedule. This is a statement about a schedule that was fixed in advance, or whose
@@ -108,34 +109,6 @@ class ScheduledShuffles:
                 table, self.inputs, self.most_compositions, lenient=self.dishonest_at_most > 0
             )
         return self._known["curve"]
-
-    def delta(self, *, epsilon: ExactLike) -> Bounds:
-        """Bound the delta of every user at an epsilon in nats.
-
-        Returns:
-            Ends in [0, 1]. Every user loses at most the upper one; the witness names users who lose at least the
-            lower one, and their batches.
-
-        Raises:
-            ParameterError: epsilon is no number between -300 and 300.
-            NotCoveredError: no proved claim covers one of the randomizers.
-        """
-        return self.curve().delta(epsilon=epsilon)
-
-    def epsilon(self, *, delta: ExactLike) -> Bounds:
-        """Bound the least epsilon >= 0, in nats, that goes with a delta for every user.
-
-        Args:
-            delta: a probability, 0 included and 1 excluded.
-
-        Returns:
-            Ends in nats, as for ``delta``.
-
-        Raises:
-            ParameterError: delta is no such probability.
-            NotCoveredError: no proved claim covers one of the randomizers.
-        """
-        return self.curve().epsilon(delta=delta)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
