@@ -27,12 +27,13 @@ def assumptions_of(deployment: Deployment, certified: tuple[str, ...] = ()) -> t
 
     Args:
         deployment: the deployment.
-        certified: further assumptions, of the bounds themselves.
+        certified: ids of further assumptions, of the bounds themselves.
     """
     sums = any(
         isinstance(named.shuffle.randomizer, SymmetricUnary) and named.shuffle.randomizer.release == "sums"
         for named in deployment.shufflers
     )
+    named = {"fixed-inputs": deployment.inputs.assumption}
     own = (
         deployment.relation.assumption,
         _RANDOMIZER,
@@ -43,7 +44,7 @@ def assumptions_of(deployment: Deployment, certified: tuple[str, ...] = ()) -> t
         *((_SUMS,) if sums else ()),
         deployment.inputs.assumption,
     )
-    return tuple(dict.fromkeys((*own, *certified)))
+    return tuple(dict.fromkeys((*own, *(named.get(each, each) for each in certified))))
 
 
 def _randomness(deployment: Deployment) -> tuple[str, ...]:

@@ -6,7 +6,7 @@
 
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -99,8 +99,19 @@ def _epsilon(delta: str) -> Callable[[PrivacyCurve], Any]:
     return lambda curve: curve.epsilon(delta=delta, relative_width="1e-6")
 
 
+def _epsilon_at(delta: str) -> Callable[[PrivacyCurve], Any]:
+    return lambda curve: curve.epsilon(delta=delta)
+
+
 def _delta(epsilon: str, width: str) -> Callable[[PrivacyCurve], Any]:
     return lambda curve: curve.delta(epsilon=epsilon, relative_width=width)
+
+
+def _together(shuffles: Sequence[csa.Shuffle], ask: Callable[[PrivacyCurve], Any]) -> Callable[[], Ask]:
+    def prepare() -> Ask:
+        return lambda: ask(csa.ConcurrentShuffles(shuffles).curve())
+
+    return prepare
 
 
 def _process(*argv: str) -> Callable[[], Ask]:
@@ -211,6 +222,23 @@ def _questions() -> list[Question]:
             target=0.1,
         )
         for users in (10**3, 10**12)
+    )
+    cadences = [
+        csa.Shuffle(csa.KaryRandomizedResponse(8, epsilon0), users)
+        for epsilon0, users in (("4", 10**5), ("5", 7 * 10**5), ("6", 3 * 10**6))
+    ]
+    twenty = [
+        csa.Shuffle(csa.KaryRandomizedResponse(4 + i, str(2 + i / 5)), 20_000 * (i + 1)) for i in range(20)
+    ]
+    concatenations: list[tuple[str, list[csa.Shuffle], Callable[[PrivacyCurve], Any], float]] = [
+        ("three cadences, epsilon(1e-8) to 1e-4", cadences, _epsilon_at("1e-8"), 1.0),
+        ("20 different, epsilon(1e-8) to 1e-4", twenty, _epsilon_at("1e-8"), 2.0),
+        ("10^4 equal, epsilon(1e-10)", cadences[:1] * 10**4, _epsilon_at("1e-10"), 2.0),
+        ("three cadences, delta near 1e-30 to 1e-3", cadences, _delta("0.44038", "1e-3"), 5.0),
+    ]
+    found.extend(
+        Question(group="concatenation", size=size, prepare=_together(shuffles, ask), target=target)
+        for size, shuffles, ask, target in concatenations
     )
     found.extend(
         Question(
