@@ -224,7 +224,7 @@ def _solve_together(
         together = ConcurrentShuffles(shuffles, inputs=inputs)
         return together.delta(epsilon=budget.epsilon, relative_width=_DELTA_WIDTH)
 
-    def found(efforts: tuple[int, ...], start: int, *, unsafe: bool) -> Found:
+    def found(efforts: tuple[int, ...], start: int, *, unsafe: bool, enough: int = 100) -> Found:
         return find(
             Question(
                 grid=grid,
@@ -237,6 +237,7 @@ def _solve_together(
                 closeness=_CLOSE if budget.delta else 0.0,
                 start=start,
                 most=_MOST if budget.delta else 100,
+                enough=enough,
                 seconds=seconds,
             )
         )
@@ -247,7 +248,8 @@ def _solve_together(
     else:
         answer = found((0,), start, unsafe=False)
         if lower_ends:
-            answer = found((1,), start if answer.safe is None else answer.safe[0], unsafe=True)
+            again = start if answer.safe is None else answer.safe[0]
+            answer = found((1,), again, unsafe=True, enough=1)
     return Calibration.of(
         answer,
         grid,

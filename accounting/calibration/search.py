@@ -22,6 +22,7 @@ _SLOPE = 0.5
 _SLOPES = (0.02, 20.0)
 _LEAP = 3.0
 _STEPS = 200  # far more than any search has needed
+_PLENTY = 1000
 _SEVERAL = 24
 _WIDE = 10.0
 _WIDE_COST = 6
@@ -43,6 +44,7 @@ class Question:
         start: a candidate near the answer.
         most: what the evaluations for one end may cost: nothing at effort 0, one at others, several where the
             bounds stay wide.
+        enough: the same, once the end that is asked for has been found.
         seconds: time after which the search stops; the answer is then certified as always, but less close.
     """
 
@@ -56,6 +58,7 @@ class Question:
     closeness: float
     start: int
     most: int = _SEVERAL
+    enough: int = _PLENTY
     seconds: float = math.inf
 
 
@@ -93,11 +96,11 @@ def find(question: Question) -> Found:
         ArithmeticError: a candidate that loses more than the level is more private than one that loses less.
     """
     run = _Run(question)
-    safe = run.boundary(run.is_safe, question.safe_efforts, question.start)[1]
+    safe = run.boundary(run.is_safe, question.safe_efforts, question.start, 1)[1]
     unsafe = None
     if question.unsafe_efforts:
         start = question.start if safe is None else max(safe - 1, question.grid.first)
-        unsafe = run.boundary(run.is_not_unsafe, question.unsafe_efforts, start)[0]
+        unsafe = run.boundary(run.is_not_unsafe, question.unsafe_efforts, start, 0)[0]
     if safe is not None and unsafe is not None and safe <= unsafe:
         raise ArithmeticError(f"a safe candidate, {safe}, below an unsafe one, {unsafe}")
     return Found(
@@ -178,9 +181,13 @@ class _Run:
         return not above, self._gap(lower), not above and numeric and not self._stays_wide(bounds, effort)
 
     def boundary(
-        self, holds: Callable[[int, int], tuple[bool, float, bool]], efforts: tuple[int, ...], start: int
+        self,
+        holds: Callable[[int, int], tuple[bool, float, bool]],
+        efforts: tuple[int, ...],
+        start: int,
+        wanted: int,
     ) -> tuple[int | None, int | None]:
-        """Find neighbouring candidates of which only the second one passes.
+        """Find neighbouring candidates of which only the second one passes; ``wanted`` tells which one is asked for.
 
         Returns:
             The largest one found that does not pass and the least one that does; None where there is none.
@@ -219,7 +226,12 @@ class _Run:
                 if passing - failing <= 1 or grid.place(passing) - grid.place(failing) <= question.closeness:
                     break
                 stalled = stalled + 1 if passing - failing > width / 2 else 0
-            if self.spent - spent_before >= question.most or time.monotonic() > self.ends_at:
+            cost, reached = self.spent - spent_before, (failing, passing)[wanted] is not None
+            if (
+                cost >= question.most
+                or (reached and cost >= question.enough)
+                or time.monotonic() > self.ends_at
+            ):
                 break
             if passes and gap == math.inf and not jumped:  # where losses end at once, the neighbour decides
                 jumped, here = True, here - 1
