@@ -84,7 +84,7 @@ def solve_users(
             Counts(),
             quantity=Quantity.USERS,
             subject=subject,
-            guess=float(own.users),
+            guess=users_near(own.randomizer, deployment.budget) / _left_to(chosen, deployment),
             grid_words=f"whole numbers from 2 to {LARGEST_COUNT:,}",
             monotone="monotone-users",
             lower_ends=lower_ends,
@@ -104,7 +104,7 @@ def solve_users(
         Rising(Fraction(1, largest), Fraction(LARGEST_COUNT, largest)),
         quantity=Quantity.USERS_FACTOR,
         subject=f"{len(shuffles)} shufflers",
-        guess=1.0,
+        guess=sum(_shares(deployment)),
         grid_words=f"decimals of {FACTOR_DIGITS} significant digits",
         monotone="monotone-users",
         lower_ends=lower_ends,
@@ -164,7 +164,7 @@ def solve_epsilon0(
             Falling(),
             quantity=Quantity.EPSILON0,
             subject=f"shuffler {deployment.shufflers[chosen].name}",
-            guess=_epsilon0_of(own.randomizer),
+            guess=epsilon0_near(math.ceil(users * _left_to(chosen, deployment)), budget),
             grid_words=f"decimals of {DIGITS} significant digits",
             monotone="monotone-epsilon0",
             lower_ends=lower_ends,
@@ -196,6 +196,19 @@ def solve_epsilon0(
         lower_ends=lower_ends,
         seconds=seconds,
     )
+
+
+def _shares(deployment: Deployment) -> list[float]:
+    """About the share of the budget that each shuffler spends: squares of spreads add, and each falls like 1/users."""
+    return [
+        users_near(named.shuffle.randomizer, deployment.budget) / named.shuffle.users
+        for named in deployment.shufflers
+    ]
+
+
+def _left_to(chosen: int, deployment: Deployment) -> float:
+    """About the share of the budget that all but one shuffler leave."""
+    return max(1.0 - sum(share for i, share in enumerate(_shares(deployment)) if i != chosen), 0.01)
 
 
 def _solve_together(
@@ -279,12 +292,6 @@ def _position(deployment: Deployment, shuffler: str | None) -> int | None:
 
 def _with_one(shuffles: list[Shuffle], position: int, other: Shuffle) -> list[Shuffle]:
     return [*shuffles[:position], other, *shuffles[position + 1 :]]
-
-
-def _epsilon0_of(randomizer: Randomizer) -> float:
-    """About the epsilon0 of a randomizer; a guess."""
-    factor = randomizer.local_factor()
-    return 1.0 if factor is None else float(factor.log().mid())
 
 
 def _exponent(name: str, randomizer: Randomizer) -> Fraction:
