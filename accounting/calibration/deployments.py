@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from fractions import Fraction
 
 from ..claims import relies_on
@@ -20,12 +20,11 @@ from ..shuffle import Shuffle
 from .grid import DIGITS, FACTOR_DIGITS, LEAST_EPSILON0, Counts, Falling, Grid, Rising
 from .result import Calibration, Quantity
 from .search import Found, Question, find
-from .single import epsilon0_near, solve_one, users_near, with_epsilon0
+from .single import epsilon0_near, solve_one, spread_square, users_near, with_epsilon0
 
 __all__ = ["solve_epsilon0", "solve_users"]
 
 _CLOSE = 2e-3
-_DELTA_WIDTH = "4e-2"  # delta falls so fast that sizes are known ten times better
 _MOST = 5
 
 
@@ -43,14 +42,13 @@ def solve_users(
         deployment: what is deployed.
         shuffler: the name of the one shuffler whose size varies; None scales the sizes of all by one factor, rounded up,
             never below 2. With a single shuffler its size itself is solved for, as ``smallest_batch`` does.
-        lower_ends: look for a value certified not to be safe, too, and use the finest bounds. False is faster, and with
-            several shufflers the safe value is larger by a few tenths of a percent.
+        lower_ends: look for a value certified not to be safe, too. False is faster.
         seconds: time after which the search stops; the answer is then certified as always, but less close.
 
     Returns:
         ``safe`` is certified by an upper end of its own, ``unsafe`` by one data set for all shufflers; by monotone-users,
-        batch by batch, everything on either side follows. With several shufflers both are found to two parts in a
-        thousand: the composition on a grid is about as exact.
+        batch by batch, everything on either side follows. With several shufflers both are found to a few parts in a
+        thousand, on a coarse grid.
 
     Raises:
         ParameterError: there is no shuffler of this name.
@@ -190,7 +188,7 @@ def solve_epsilon0(
         ),
         quantity=Quantity.EPSILON0_FACTOR,
         subject=f"{len(shuffles)} shufflers",
-        guess=1.0,
+        guess=_factor_near(deployment, exponents),
         grid_words=f"decimals of {FACTOR_DIGITS} significant digits",
         monotone="monotone-epsilon0",
         lower_ends=lower_ends,
@@ -211,6 +209,20 @@ def _left_to(chosen: int, deployment: Deployment) -> float:
     return max(1.0 - sum(share for i, share in enumerate(_shares(deployment)) if i != chosen), 0.01)
 
 
+def _factor_near(deployment: Deployment, exponents: Sequence[Fraction]) -> float:
+    """About the factor on all epsilon0 at which the budget is spent, by bisection."""
+    square = spread_square(deployment.budget)
+    low, high = 0.0, 64.0
+    for _ in range(40):
+        middle = (low + high) / 2
+        spent = sum(
+            square * math.exp(min(float(each) * middle, 300.0)) / named.shuffle.users
+            for each, named in zip(exponents, deployment.shufflers, strict=True)
+        )
+        low, high = (middle, high) if spent < 1.0 else (low, middle)
+    return high
+
+
 def _solve_together(
     deployment: Deployment,
     shuffles_at: Callable[[int | Fraction], list[Shuffle]],
@@ -224,18 +236,16 @@ def _solve_together(
     lower_ends: bool,
     seconds: float,
 ) -> Calibration:
-    """Search with totals from above on a coarse grid, then certify both values with the finest bounds."""
+    """Search with totals from above, then certify both values, the unsafe one by a data set for all shufflers."""
     budget, inputs = deployment.budget, deployment.inputs.value
 
     def evaluate(number: int, effort: int) -> Bounds:
         shuffles = shuffles_at(grid.value(number))
         if not budget.delta:
             return ConcurrentShuffles(shuffles, inputs=inputs).epsilon(delta=0)
-        if effort == 0:
-            parts = Counter(shuffles)
-            return QuickTotal.near(parts, budget.delta).delta(parts, budget.epsilon)
-        together = ConcurrentShuffles(shuffles, inputs=inputs)
-        return together.delta(epsilon=budget.epsilon, relative_width=_DELTA_WIDTH)
+        parts = Counter(shuffles)
+        total = QuickTotal.near(parts, budget.delta)
+        return (total.both_ends if effort else total.delta)(parts, budget.epsilon)
 
     def found(efforts: tuple[int, ...], start: int, *, unsafe: bool, enough: int = 100) -> Found:
         return find(

@@ -1,14 +1,15 @@
-"""The total of several shufflers from above only, on a coarse grid: for searches and comparisons.
+"""The total of several shufflers on a coarse grid: for searches and comparisons.
 
 The same composition as that of ``ConcurrentShuffles`` with fewer samples of each curve. Every value is a certified upper
-end, looser by less than one percent of epsilon; lower ends are not computed.
+end, looser by less than one percent of epsilon, or a lower end of one data set.
 """
 
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import lru_cache
 
@@ -16,13 +17,14 @@ from ..claims import relies_on
 from ..curves.bounds import Bounds
 from ..curves.inverse import Guess, certified_inverse
 from ..curves.pair_curve import Part
-from ..numerics.convolution import ComposedLoss, compose_above
-from ..numerics.dots import GridLoss, loss_above
+from ..numerics.convolution import ComposedLoss, compose_above, compose_below
+from ..numerics.dots import GridLoss, loss_above, loss_below
 from ..numerics.enclosure import Enclosure
 from ..numerics.factor import Factor
-from ..numerics.rounding import float_at_least
+from ..numerics.rounding import float_at_least, float_at_most
 from ..numerics.samples import Layout
 from ..pairs.of_randomizer import factors_of
+from ..pairs.witness import JointWitness, Witness
 from ..shuffle import Shuffle
 
 __all__ = ["QuickTotal"]
@@ -74,6 +76,33 @@ class QuickTotal:
             NotCoveredError: no proved claim covers a randomizer.
         """
         return self._bounds(parts, self._composed(parts).delta(Factor.exp(epsilon)).upper)
+
+    @relies_on("connect-the-dots", "grid-composition", "homogeneous-witness")
+    def both_ends(self, parts: Mapping[Shuffle, int], epsilon: Fraction) -> Bounds:
+        """Bound the total delta at an epsilon in nats from both sides: from below, by one data set for all shufflers.
+
+        Returns:
+            Ends in [0, 1]; the upper one is that of ``delta``.
+
+        Raises:
+            NotCoveredError: no proved claim covers a randomizer.
+        """
+        above = self.delta(parts, epsilon)
+        counted = [(part, times) for shuffle, times in parts.items() for part in _parts(shuffle)]
+        finer = self.step / 2  # a grid costs the lower end more than the upper one
+        losses = [(_attained(part, finer, self.tail), times) for part, times in counted]
+        below = compose_below(finer, losses, Fraction(self.tail)).delta(Factor.exp(epsilon)).lower
+        held: Counter[Witness] = Counter()
+        for part, times in counted:
+            if (data := part.witness.witness_at_zero()) is not None:
+                held[data] += times
+        own = (claim for part, _ in counted for claim in part.witness.claims)
+        return replace(
+            above,
+            lower=float_at_most(below),
+            lower_claims=tuple(dict.fromkeys((*own, "connect-the-dots", "grid-composition"))),
+            witness=JointWitness(parts=tuple((data, times // data.releases) for data, times in held.items())),
+        )
 
     @relies_on("connect-the-dots", "grid-composition", "adaptive-composition", "certified-inverse")
     def epsilon(self, parts: Mapping[Shuffle, int], delta: Fraction) -> Bounds:
@@ -136,3 +165,8 @@ def _losses(shuffle: Shuffle, step: Fraction, tail: float) -> tuple[GridLoss, ..
         if part not in found:
             found[part] = loss_above(part.samples_above(step, tail, _COARSE))
     return tuple(found[part] for part in _parts(shuffle))
+
+
+@lru_cache(maxsize=_KEPT)
+def _attained(part: Part, step: Fraction, tail: float) -> GridLoss:
+    return loss_below(part.samples_attained(step, tail, _COARSE))
