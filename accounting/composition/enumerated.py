@@ -179,7 +179,7 @@ class EnumeratedCurve(PrivacyCurve):
         if factor not in self._found:
             lower, play = self._played(self._kept["lower"], factor, "lower")
             upper = self._played(self._kept["upper"], factor, "upper")[0] if self._is_fixed else Fraction(1)
-            delta = Enclosure(max(lower, Fraction(0)), min(upper, Fraction(1)))
+            delta = Enclosure(lower, min(upper, Fraction(1)))
             self._found[factor] = _Worst(delta, play, self._witness(play))
         return self._found[factor]
 

@@ -174,6 +174,8 @@ class _Side:
     def joined(self, other: _Side, stop: float = -1.0) -> _Side:
         """Append a stretch that begins with this one's last mark, up to the first value of at most ``stop``."""
         low, high = max(self.lows[-1], other.lows[0]), min(self.highs[-1], other.highs[0])
+        if low > high:
+            raise ArithmeticError(f"samples of one curve contradict each other: {low} > {high}")
         left = (*self.shares[:-1], *(_moved(share, self.lows[-1], low) for share in self.shares[-1:]))
         right = (*(_moved(share, other.lows[0], low) for share in other.shares[:1]), *other.shares[1:])
         kept = 1 + next((i for i, end in enumerate(other.highs) if i and end <= stop), len(other.highs))

@@ -10,11 +10,12 @@ import pytest
 
 import accounting as csa
 from accounting.numerics import dots
-from accounting.numerics.ball import arb, ball, enclosure_of, exact_lower, exact_upper, precision
+from accounting.numerics.ball import arb, arb_poly, ball, enclosure_of, exact_lower, exact_upper, precision
 from accounting.numerics.convolution import ComposedLoss
 from accounting.numerics.dots import BITS, GridLoss, loss_above, loss_below
 from accounting.numerics.enclosure import Enclosure
 from accounting.numerics.factor import Factor
+from accounting.numerics.pieces import Piece
 from accounting.numerics.samples import Curves, Layout, Samples, sample
 from accounting.pairs.of_randomizer import pairs_of
 
@@ -172,3 +173,14 @@ def test_a_curve_that_begins_as_a_line_keeps_its_mass_from_below() -> None:
         for epsilon in PROBES:
             found = ComposedLoss.of(each_step, lower).delta(Factor.exp(epsilon)).lower
             assert found <= curve(Factor.exp(epsilon), 0).upper
+
+
+def test_samples_that_contradict_each_other_are_an_alarm() -> None:
+    """A piece that misses the single value beside it: the two enclosures of one mark have no number in common."""
+
+    def misplaced(low: float, high: float, _: float) -> Piece:
+        line = arb_poly([arb("0.9")])
+        return Piece(arb(low), arb(high) - arb(low), line, line)
+
+    with pytest.raises(ArithmeticError, match="contradict"):
+        sample(each(response_curve), STEP, 1e-9, Fraction(0), spread=2.0, mirrors=True, pieces=misplaced)
