@@ -1,0 +1,1 @@
+"""Executable checks of the claims, one module a subject."""
