@@ -72,6 +72,7 @@ CLAIMS: dict[str, Claim] = _table(
     reused_atoms="A re-used report hides among its atom; sums of atoms that the release determines lose no more.",
     reused_crowds="A report in several batches hides in each among the users who are in that batch only.",
     reused_enumeration="Enumeration of re-used reports visits every neighbouring pair of data sets.",
+    counter_error="The counter's error over all steps: sums of moment generating functions bound its largest value.",
     histogram_enumeration="Enumeration of histograms visits every neighbouring pair of data sets.",
 )
 
