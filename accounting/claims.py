@@ -45,6 +45,7 @@ CLAIMS: dict[str, Claim] = _table(
     unary_sums="Sums of unary encodings lose at most two independent binary responses; the data set is shared.",
     binary_envelope="Rectangles of the real relaxation bound the worst data set of binary response at many factors.",
     shifted_counts="A released count with binomial noise loses exactly what the largest shift loses.",
+    count_table="All tails of one binomial law by products of quotients, with a geometric remainder.",
     pure_ratio="At delta = 0 a shuffled randomizer loses the largest local log ratio.",
     contour_identity="The expected positive part of a walk is a contour integral.",
     contour_aliasing="The trapezoid rule on the contour errs by sums of tilted positive parts, all nonnegative.",
