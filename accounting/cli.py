@@ -90,6 +90,8 @@ def _run(argv: Sequence[str]) -> int:
 def _app() -> App:
     from cyclopts import App, Parameter
 
+    from .commands.count import count
+    from .commands.plan import plan
     from .commands.prove import prove
     from .commands.solve import app as solve_app
 
@@ -103,6 +105,8 @@ def _app() -> App:
     )
     app.command(check)
     app.command(solve_app())
+    app.command(plan)
+    app.command(count)
     app.command(prove)
     return app
 
