@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass
+from fractions import Fraction
+from functools import lru_cache
 from itertools import pairwise
 from os import PathLike
 
@@ -49,6 +52,16 @@ class Level:
     def shuffle(self) -> Shuffle:
         """The shuffle of one batch, of the fewest users."""
         return Shuffle(self.randomizer, self.batch)
+
+
+@lru_cache(maxsize=256)
+def _lost(levels: tuple[Level, ...], delta: Fraction) -> Bounds:
+    """Enclose the epsilon that one batch of each level loses; epochs and resumed runs ask for it again."""
+    from ..composition.concurrent import ConcurrentShuffles
+
+    if len(levels) == 1:
+        return levels[0].shuffle.epsilon(delta=delta)
+    return ConcurrentShuffles([level.shuffle for level in levels]).epsilon(delta=delta)
 
 
 @dataclass(frozen=True, slots=True, init=False)
@@ -119,12 +132,7 @@ class Plan:
         Guarantee:
             shifted-counts and the claims of adaptive composition: other users' values and closings may react to releases.
         """
-        from ..composition.concurrent import ConcurrentShuffles
-
-        delta = self.budget.delta
-        if len(self.levels) == 1:
-            return self.levels[0].shuffle.epsilon(delta=delta)
-        return ConcurrentShuffles([level.shuffle for level in self.levels]).epsilon(delta=delta)
+        return _lost(self.levels, self.budget.delta)
 
     def certified(self) -> Bounds:
         """Return ``privacy``, or refuse.
@@ -133,7 +141,7 @@ class Plan:
             ParameterError: the plan is not certified to keep its budget.
         """
         lost = self.privacy()
-        if not exact("epsilon", lost.upper) <= self.budget.epsilon:
+        if not (math.isfinite(lost.upper) and exact("epsilon", lost.upper) <= self.budget.epsilon):
             raise ParameterError(
                 "budget.epsilon",
                 f"must be at least the {lost.upper} that the plan is certified to lose",
