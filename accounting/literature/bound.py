@@ -25,7 +25,7 @@ class Status(StrEnum):
     """Its proof stands: what it claims may be relied on, though it is not what this toolkit answers with."""
 
     ERRATUM = "erratum"
-    """Its authors withdrew a part; what is computed here holds only under the corrected conditions."""
+    """Its authors corrected it; the numbers are those first published, and the remark says what is left of them."""
 
     REFUTED = "refuted"
     """Some data sets lose more than it claims."""
