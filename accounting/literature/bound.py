@@ -40,7 +40,7 @@ class Source:
 
     Attributes:
         authors: family names.
-        year: of the first public version.
+        year: of publication, else of the first preprint.
         arxiv: identifier with the version that is cited (``"2012.12803v3"``); without a version where none
             was compared; empty where there is no preprint.
         place: theorem, lemma, corollary or equation.

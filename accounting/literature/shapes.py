@@ -54,7 +54,7 @@ class DeltaClaim(PublishedBound):
 
     def claimed_delta(self, randomizer: Randomizer, *, users: int, alpha: Fraction) -> Enclosure:
         users, alpha = whole("users", users, least=2), _read_alpha(alpha)
-        claimed = self.delta_at(randomizer, users, Factor.of(alpha), 1e-9)
+        claimed = self.delta_at(randomizer, users, Factor.of(alpha), 1e-7)
         if claimed is None:
             raise NotCoveredError(f"{self.id} claims nothing at epsilon = log {alpha} among {users} users")
         return claimed
@@ -66,7 +66,7 @@ class DeltaClaim(PublishedBound):
             claimed = self.delta_at(randomizer, users, alpha, relative_width)
             return Enclosure.exactly(1) if claimed is None else claimed  # no mechanism has more
 
-        if curve(Factor.of(Fraction(1)), 1e-9).upper <= delta:
+        if curve(Factor.of(Fraction(1)), 1e-3).upper <= delta:
             return Enclosure.exactly(0)
         guess = search(curve, delta, float(_LARGEST_EPSILON))
         lower, upper = certified_inverse(curve, delta, guess, _LARGEST_EPSILON, 1e-6)
@@ -83,7 +83,7 @@ def _narrowed(
         middle = Fraction(float((lower + upper) / 2))
         if upper - lower <= _WIDTH * upper or not lower < middle < upper:
             break
-        value = curve(Factor.exp(middle), 1e-9)
+        value = curve(Factor.exp(middle), 1e-7)
         if value.lower > delta:
             lower = middle
         elif value.upper <= delta:
