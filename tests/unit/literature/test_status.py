@@ -70,7 +70,7 @@ def test_proved_bounds_hold_for_all_small_channels(alpha: Fraction) -> None:
 @pytest.mark.parametrize(
     ("randomizer", "users"),
     [
-        (csa.BinaryRandomizedResponse("0.4"), 10**4),
+        (csa.BinaryRandomizedResponse("0.4"), 10**5),
         (csa.BinaryRandomizedResponse("0.4"), 10**7),
         (csa.BinaryRandomizedResponse(keep="3/4"), 10**9),
         (csa.KaryRandomizedResponse(4, keep="13/16"), 1000),
