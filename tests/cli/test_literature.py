@@ -31,7 +31,7 @@ def run(capfd: pytest.CaptureFixture[str], *argv: str) -> tuple[int, str, str]:
 def one_counterexample(monkeypatch: pytest.MonkeyPatch) -> None:
     """A search that finds data sets against one bound; what it finds is none of this command's business."""
     search = SimpleNamespace(counterexample_for={"variation-ratio": COUNTEREXAMPLE}.get)
-    monkeypatch.setitem(sys.modules, "accounting.literature.counterexample", search)  # type: ignore[arg-type]
+    monkeypatch.setitem(sys.modules, "accounting.literature.counterexample", search)
 
 
 @pytest.mark.usefixtures("one_counterexample")

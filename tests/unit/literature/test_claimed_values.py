@@ -166,7 +166,9 @@ def test_variation_ratio_of_a_matrix_takes_the_total_variation() -> None:
             for (c, d), chance in others.items():
                 law[(a + c, b + d)] = law.get((a + c, b + d), F(0)) + mass * chance
         laws.append(law)
-    assert shuffle_enumeration.hockey_stick(*laws, alpha) in delta("variation-ratio", matrix, 2, alpha)
+    assert shuffle_enumeration.hockey_stick(laws[0], laws[1], alpha) in delta(
+        "variation-ratio", matrix, 2, alpha
+    )
 
 
 def test_gaussian_limits() -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 import accounting as csa
-from accounting.literature import PUBLISHED, Status
+from accounting.literature import PUBLISHED, PublishedBound, Status
 from accounting.numerics.enclosure import Enclosure
 from tests.small_channels import all_canonical
 
@@ -34,9 +34,15 @@ def claimed_epsilon(bound: str, randomizer: csa.Randomizer, users: int, delta: s
         return None
 
 
+def exact_delta(randomizer: csa.Randomizer, users: int, alpha: Fraction) -> Fraction:
+    found = csa.exact_delta(csa.Shuffle(randomizer, users=users), alpha=alpha).delta
+    assert isinstance(found, Fraction)
+    return found
+
+
 def unsound(randomizer: csa.Randomizer, users: int, alpha: Fraction) -> tuple[set[str], set[str]]:
     """Return the sound bounds that were asked with an answer, and those that claim less than the exact delta."""
-    exact = csa.exact_delta(csa.Shuffle(randomizer, users=users), alpha=alpha).delta
+    exact = exact_delta(randomizer, users, alpha)
     asked = {bound.id: claimed_delta(bound.id, randomizer, users, alpha) for bound in SOUND}
     answered = {name: claim for name, claim in asked.items() if claim is not None}
     return set(answered), {name for name, claim in answered.items() if claim.upper < exact}
@@ -110,22 +116,22 @@ def test_every_sound_bound_was_asked_at_working_sizes() -> None:
 
 @pytest.mark.parametrize("bound", FALLEN, ids=lambda bound: bound.id)
 @pytest.mark.parametrize(("values", "users"), [(3, 3), (4, 4)])
-def test_refuted_bounds_are_below_the_exact_delta(bound: csa.Randomizer, values: int, users: int) -> None:
+def test_refuted_bounds_are_below_the_exact_delta(bound: PublishedBound, values: int, users: int) -> None:
     """The two smallest known cases, e^epsilon0 = 3 and alpha = 2; the margin is several times the width."""
     randomizer = csa.KaryRandomizedResponse(values, keep=F(3, 2 + values))
-    exact = csa.exact_delta(csa.Shuffle(randomizer, users=users), alpha=2).delta
-    claim = claimed_delta(bound.id, randomizer, users, F(2))  # type: ignore[attr-defined]
+    exact = exact_delta(randomizer, users, F(2))
+    claim = claimed_delta(bound.id, randomizer, users, F(2))
     assert claim is not None
     assert claim.upper < exact
     assert exact == {3: F(2, 25), 4: F(13, 432)}[values]
 
 
 @pytest.mark.parametrize("bound", FALLEN, ids=lambda bound: bound.id)
-def test_refuted_bounds_stand_at_two_values(bound: csa.Randomizer) -> None:
+def test_refuted_bounds_stand_at_two_values(bound: PublishedBound) -> None:
     coin = csa.BinaryRandomizedResponse(keep="3/4")
     for users in (2, 3, 5, 8):
-        exact = csa.exact_delta(csa.Shuffle(coin, users=users), alpha=F(3, 2)).delta
-        claim = claimed_delta(bound.id, coin, users, F(3, 2))  # type: ignore[attr-defined]
+        exact = exact_delta(coin, users, F(3, 2))
+        claim = claimed_delta(bound.id, coin, users, F(3, 2))
         assert claim is not None
         assert claim.upper >= exact
 
