@@ -28,14 +28,20 @@ def run(capfd: pytest.CaptureFixture[str], *argv: str) -> tuple[int, str, str]:
 
 
 @pytest.fixture
-def one_counterexample(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A search that finds data sets against one bound; what it finds is none of this command's business."""
-    search = SimpleNamespace(counterexample_for={"variation-ratio": COUNTEREXAMPLE}.get)
-    monkeypatch.setitem(sys.modules, "accounting.literature.counterexample", search)
+def searched(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """A search that finds data sets against one bound, and the ids that it was asked for."""
+    asked: list[str] = []
+
+    def counterexample_for(bound: str) -> dict[str, object] | None:
+        asked.append(bound)
+        return COUNTEREXAMPLE if bound == "variation-ratio" else None
+
+    found = SimpleNamespace(counterexample_for=counterexample_for)
+    monkeypatch.setitem(sys.modules, "accounting.literature.counterexample", found)
+    return asked
 
 
-@pytest.mark.usefixtures("one_counterexample")
-def test_list(capfd: pytest.CaptureFixture[str]) -> None:
+def test_list(capfd: pytest.CaptureFixture[str], searched: list[str]) -> None:
     code, out, err = run(capfd, "--json")
     assert (code, err) == (0, "")
     listed = {entry["bound"]: entry for entry in json.loads(out)}
@@ -44,6 +50,7 @@ def test_list(capfd: pytest.CaptureFixture[str]) -> None:
         assert entry["status"] == PUBLISHED[name].status
         assert entry["source"] == str(PUBLISHED[name].source)
         assert entry["counterexample"] == (COUNTEREXAMPLE if name == "variation-ratio" else None)
+    assert searched == [name for name, bound in PUBLISHED.items() if bound.exceeded]
     code, out, _ = run(capfd)
     assert code == 0
     assert "variation-ratio: refuted\n" in out
@@ -51,13 +58,14 @@ def test_list(capfd: pytest.CaptureFixture[str]) -> None:
     assert "arXiv 2304.05007v5" in out
 
 
-@pytest.mark.usefixtures("one_counterexample")
-def test_one_bound(capfd: pytest.CaptureFixture[str]) -> None:
+def test_one_bound(capfd: pytest.CaptureFixture[str], searched: list[str]) -> None:
     code, out, _ = run(capfd, "variation-ratio", "--json")
     assert code == 0
     assert [(entry["bound"], entry["counterexample"]) for entry in json.loads(out)] == [
         ("variation-ratio", COUNTEREXAMPLE)
     ]
+    assert run(capfd, "clones")[0] == 0
+    assert searched == ["variation-ratio", "clones"]  # a bound that is named is searched, whatever its status
 
 
 def test_table(capfd: pytest.CaptureFixture[str]) -> None:

@@ -166,6 +166,7 @@ def test_registry() -> None:
         assert bound.source.checked
         assert re.fullmatch(r"\d{4}\.\d{5}(v\d+)?", bound.source.arxiv)
         assert bound.remark or bound.status is Status.PROVED
+        assert bound.exceeded if bound.status is Status.REFUTED else not (bound.exceeded and bound in SOUND)
         assert str(bound.source).startswith(bound.source.authors)
     years = [bound.source.year for bound in PUBLISHED.values()]
     assert years == sorted(years)
