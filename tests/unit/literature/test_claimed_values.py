@@ -199,6 +199,13 @@ def _exp(exponent: str) -> Any:
     return Factor.exp(F(exponent))
 
 
+@pytest.mark.parametrize("bound", ["gaussian-limit", "gaussian-tangent", "clones", "blanket-bennett"])
+def test_what_is_too_small_for_digits_is_said_to_be_tiny(bound: str) -> None:
+    """e^-(epsilon/mu)^2/2 with epsilon/mu above 10^7: an enclosure of almost nothing, not an error."""
+    found = delta(bound, csa.KaryRandomizedResponse(3, "0.02"), 10**18, F(101, 100))
+    assert 0 <= found.lower <= found.upper < F(1, 2**39_000)
+
+
 ASKED: dict[str, tuple[csa.Randomizer, int]] = {
     "cheu-binary": (COIN, 10**4),
     "erlingsson": (csa.PureLocal("0.4"), 10**5),

@@ -42,6 +42,7 @@ COIN = csa.BinaryRandomizedResponse(keep="3/4")
         ("stronger-clones-kary", (COIN, 100, "1e-6"), (csa.PureLocal("1"), 100, "1e-6")),
         ("variation-ratio", (csa.PureLocal("1"), 100, "1e-6"), (TINY, 100, "1e-6")),
         ("variation-ratio", (COIN, 100, "1e-6"), (csa.FiniteRandomizer([["1/2", "1/2"]] * 2), 100, "1e-6")),
+        ("variation-ratio", (COIN, 100, "1e-6"), (csa.SymmetricUnary(values=16, epsilon0="5", release="vectors"), 100, "1e-6")),
         ("koskela", (csa.PureLocal("1"), 100, "1e-6"), (TINY, 100, "1e-6")),
         ("blanket-numerical", (COIN, 100, "1e-6"), (csa.PureLocal("1"), 100, "1e-6")),
         ("blanket-numerical", (COIN, 100, "1e-6"), (TINY, 100, "1e-6")),

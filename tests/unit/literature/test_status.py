@@ -147,6 +147,14 @@ def test_they_fall_at_a_working_size_too(bound: str) -> None:
     assert claim.upper < lost
 
 
+def test_the_refuted_pair_is_worst_where_reports_tell_much() -> None:
+    randomizer = csa.KaryRandomizedResponse(100, "12")
+    claim = claimed_epsilon("variation-ratio", randomizer, 10**4, "1e-6")
+    assert claim is not None
+    assert claim.upper < F("11.06")
+    assert csa.Shuffle(randomizer, users=10**4).epsilon(delta="1e-6").lower > 11.99
+
+
 def test_the_stronger_clones_are_the_promise_for_epsilon0() -> None:
     """Where only epsilon0 is known, local-blanket gives the very pair of the stronger clones."""
     for users, alpha in ((3, F(3, 2)), (1000, F(11, 10))):
