@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from fractions import Fraction
 from importlib import import_module
 from textwrap import wrap
 from typing import TYPE_CHECKING, Any
 
 from ..errors import ParameterError
+from ..numerics.rounding import print_at_least, print_at_most
 from .output import deliver, patience
 
 if TYPE_CHECKING:
@@ -16,6 +18,7 @@ if TYPE_CHECKING:
 __all__ = ["literature"]
 
 _WIDTH = 100
+_LONG = 30
 
 
 def literature(
@@ -128,10 +131,18 @@ def _entry(bound: PublishedBound, counterexample: dict[str, Any] | None) -> str:
     if bound.remark:
         lines += _indented(bound.remark)
     if counterexample is not None:
-        facts = ", ".join(f"{key} = {value}" for key, value in counterexample.items())
-        lines += _indented(f"Counterexample: {facts}")
+        facts = (f"{key} {_shown(key, value)}" for key, value in counterexample.items() if key != "bound")
+        lines += _indented(f"Counterexample: {'; '.join(facts)}")
     return "\n".join(lines) + "\n"
 
 
+def _shown(key: str, value: object) -> str:
+    """Show a fraction of many digits as a decimal: what is lost rounded down, what is claimed rounded up."""
+    if not isinstance(value, str) or len(value) <= _LONG or key not in {"exact", "claimed"}:
+        return str(value)
+    number = Fraction(value)
+    return f"above {print_at_most(number)}" if key == "exact" else f"below {print_at_least(number)}"
+
+
 def _indented(text: str) -> list[str]:
-    return wrap(text, _WIDTH, initial_indent="    ", subsequent_indent="    ")
+    return wrap(text, _WIDTH, initial_indent="    ", subsequent_indent="    ", break_long_words=False)

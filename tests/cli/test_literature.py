@@ -19,6 +19,8 @@ COUNTEREXAMPLE = {
     "claimed": "9/125",
     "users": 3,
 }
+LONG = {"exact": f"1{'0' * 20}/3{'0' * 20}", "claimed": f"1{'0' * 20}/6{'0' * 20}"}
+FOUND = {"variation-ratio": COUNTEREXAMPLE, "gaussian-limit": LONG}
 
 
 def run(capfd: pytest.CaptureFixture[str], *argv: str) -> tuple[int, str, str]:
@@ -29,12 +31,12 @@ def run(capfd: pytest.CaptureFixture[str], *argv: str) -> tuple[int, str, str]:
 
 @pytest.fixture
 def searched(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """A search that finds data sets against one bound, and the ids that it was asked for."""
+    """A search that finds data sets against two bounds, and the ids that it was asked for."""
     asked: list[str] = []
 
     def counterexample_for(bound: str) -> dict[str, object] | None:
         asked.append(bound)
-        return COUNTEREXAMPLE if bound == "variation-ratio" else None
+        return FOUND.get(bound)
 
     found = SimpleNamespace(counterexample_for=counterexample_for)
     monkeypatch.setitem(sys.modules, "accounting.literature.counterexample", found)
@@ -49,12 +51,14 @@ def test_list(capfd: pytest.CaptureFixture[str], searched: list[str]) -> None:
     for name, entry in listed.items():
         assert entry["status"] == PUBLISHED[name].status
         assert entry["source"] == str(PUBLISHED[name].source)
-        assert entry["counterexample"] == (COUNTEREXAMPLE if name == "variation-ratio" else None)
+        assert entry["counterexample"] == FOUND.get(name)
     assert searched == [name for name, bound in PUBLISHED.items() if bound.exceeded]
     code, out, _ = run(capfd)
     assert code == 0
     assert "variation-ratio: refuted\n" in out
-    assert out.count("Counterexample: ") == 1
+    assert "exact 2/25; claimed 9/125; users 3" in " ".join(out.split())
+    assert "Counterexample: exact above 0.333333; claimed below 0.166667" in " ".join(out.split())
+    assert out.count("Counterexample: ") == 2
     assert "arXiv 2304.05007v5" in out
 
 

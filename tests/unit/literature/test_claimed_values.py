@@ -1,6 +1,7 @@
 """Claimed values against the papers' formulas, evaluated by another road."""
 
 from fractions import Fraction
+from itertools import pairwise
 from typing import Any
 
 import mpmath
@@ -230,3 +231,16 @@ def test_epsilon_and_delta_invert_each_other(bound: PublishedBound) -> None:
     assert number(small.lower) <= log * (1 + mpmath.mpf("1e-9"))
     assert log * (1 - mpmath.mpf("1e-9")) <= number(large.upper)
     assert large.upper - small.lower <= F(1, 10**4) * large.upper
+
+
+@pytest.mark.parametrize("bound", PUBLISHED.values(), ids=lambda bound: bound.id)
+def test_claims_fall_in_epsilon_and_in_users(bound: PublishedBound) -> None:
+    randomizer, users = ASKED.get(bound.id, (csa.KaryRandomizedResponse(4, "1"), 10**5))
+    start = bound.claimed_epsilon(randomizer, users=users, delta=F(1, 1000)).upper
+    alphas = [1 + start * factor for factor in (F(11, 10), F(5, 4), F(3, 2))]
+    claims = [bound.claimed_delta(randomizer, users=users, alpha=alpha) for alpha in alphas]
+    assert all(small.upper < large.lower for large, small in pairwise(claims))
+    more = bound.claimed_delta(randomizer, users=2 * users, alpha=alphas[0])
+    assert more.upper < claims[0].lower
+    sizes = [bound.claimed_epsilon(randomizer, users=n, delta=F(1, 1000)) for n in (users, 2 * users)]
+    assert sizes[1].upper < sizes[0].lower
