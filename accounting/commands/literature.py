@@ -141,7 +141,7 @@ def _shown(key: str, value: object) -> str:
     if not isinstance(value, str) or len(value) <= _LONG or key not in {"exact", "claimed"}:
         return str(value)
     number = Fraction(value)
-    return f"above {print_at_most(number)}" if key == "exact" else f"below {print_at_least(number)}"
+    return f"at least {print_at_most(number)}" if key == "exact" else f"at most {print_at_least(number)}"
 
 
 def _indented(text: str) -> list[str]:

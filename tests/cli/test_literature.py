@@ -10,7 +10,7 @@ import accounting as csa
 from accounting.cli import main
 from accounting.literature import PUBLISHED
 
-COUNTEREXAMPLE = {
+COUNTEREXAMPLE: dict[str, object] = {
     "channel": [["3/5", "1/5", "1/5"], ["1/5", "3/5", "1/5"], ["1/5", "1/5", "3/5"]],
     "target": [0, 1],
     "others": [0, 2],
@@ -19,7 +19,7 @@ COUNTEREXAMPLE = {
     "claimed": "9/125",
     "users": 3,
 }
-LONG = {"exact": f"1{'0' * 20}/3{'0' * 20}", "claimed": f"1{'0' * 20}/6{'0' * 20}"}
+LONG: dict[str, object] = {"exact": f"1{'0' * 20}/3{'0' * 20}", "claimed": f"1{'0' * 20}/6{'0' * 20}"}
 FOUND = {"variation-ratio": COUNTEREXAMPLE, "gaussian-limit": LONG}
 
 
@@ -57,7 +57,7 @@ def test_list(capfd: pytest.CaptureFixture[str], searched: list[str]) -> None:
     assert code == 0
     assert "variation-ratio: refuted\n" in out
     assert "exact 2/25; claimed 9/125; users 3" in " ".join(out.split())
-    assert "Counterexample: exact above 0.333333; claimed below 0.166667" in " ".join(out.split())
+    assert "Counterexample: exact at least 0.333333; claimed at most 0.166667" in " ".join(out.split())
     assert out.count("Counterexample: ") == 2
     assert "arXiv 2304.05007v5" in out
 
