@@ -20,7 +20,6 @@ from proofs.exhaustive.small_channels import Channel, all_canonical, shared_rows
 from .check import CheckFailedError, Evidence, checks
 
 ALPHAS = tuple(map(Fraction, ("1/2", "1", "5/4", "3/2", "2", "3")))
-CHANNELS = all_canonical(inputs=3, letters=3, denominator=4)
 WIDTH = 1e-9
 
 
@@ -63,7 +62,8 @@ def blanket_bounds_larger_data(letters: int, denominator: int, users: int) -> in
 
 
 def _upper_ends(users: int, alphas: int) -> int:
-    for index, channel in enumerate(CHANNELS):
+    channels = all_canonical(inputs=3, letters=3, denominator=4)
+    for index, channel in enumerate(channels):
         bounds = of_randomizer.pairs_of(csa.FiniteRandomizer(channel), users).upper
         truths = [pair for _, _, pair in pairs_of_shuffle(channel, users)]
         for turn in range(alphas):
@@ -74,7 +74,7 @@ def _upper_ends(users: int, alphas: int) -> int:
                 raise CheckFailedError(
                     f"{_shown(channel)}, {users} users, alpha = {alpha}: delta is {truth}, above the upper end {upper}"
                 )
-    return len(CHANNELS) * alphas
+    return len(channels) * alphas
 
 
 @checks("blanket-reduction", evidence=Evidence.EXHAUSTIVE, units=[(2,), (3,), (4,)])

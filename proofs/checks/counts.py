@@ -53,7 +53,7 @@ def _noise(bits: int, chance: Fraction) -> Law:
 def shifted_pairs(levels: int, bits: int, chance: Fraction, users: int) -> tuple[ExactPair, ExactPair]:
     """The two pairs of the statement: (N + g, N) and (N, N + g)."""
     noise = _noise(bits * users, chance)
-    moved = {(count + levels,): mass for (count,), mass in noise.items()}
+    moved: Law = {(count + levels,): mass for (count,), mass in noise.items()}
     pair = ExactPair.of_fractions(moved, noise)
     return pair, pair.swapped
 
@@ -77,8 +77,8 @@ def _shifts(levels: int, bits: int, users: int, parts: int) -> int:
         bound = envelope((rising, falling))
         attained = []
         for old, new, others in _data(levels, users, parts):
-            laws = (count_law((value, *others), bits, chance) for value in (old, new))
-            truth = ExactPair.of_fractions(*laws)
+            first, second = (count_law((value, *others), bits, chance) for value in (old, new))
+            truth = ExactPair.of_fractions(first, second)
             alpha = where_above(truth, bound)
             if alpha is not None:
                 raise CheckFailedError(

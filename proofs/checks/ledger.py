@@ -236,8 +236,9 @@ def charged(keep: Fraction, sizes: Sequence[int], order: Fraction) -> list[Choic
             raise CheckFailedError(f"keep {keep}, {users} users: no charge")
         for ones in range(users):
             others = (1,) * ones + (0,) * (users - 1 - ones)
-            laws = [released_law(channel, (value, *others)) for value in (0, 1)]
-            found += [(units_at_least(divergence), *laws), (units_at_least(divergence), *laws[::-1])]
+            first, second = (released_law(channel, (value, *others)) for value in (0, 1))
+            charge = units_at_least(divergence)
+            found += [(charge, first, second), (charge, second, first)]
     return found
 
 

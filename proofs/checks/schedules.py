@@ -163,7 +163,7 @@ def _worst_users(users: int, start: int, step: int) -> int:
 
 def _sizes(batches: Sequence[Batch], users: int) -> set[tuple[int, ...]]:
     """The sizes of the batches of each user, for the shufflers a and b; 0 where there is none."""
-    found = set()
+    found: set[tuple[int, ...]] = set()
     for held in batches_of_users(batches, users):
         own = {name: last - first + 1 for name, first, last in held}
         found.add((own.get("a", 0), own.get("b", 0)))
