@@ -155,7 +155,7 @@ def _confirm(each: Confirmation) -> int:
 
 @checks("adaptive-composition", evidence=Evidence.EXHAUSTIVE, units=[(i,) for i in range(len(CONFIRMATIONS))])
 def every_policy_is_within_the_bound(index: int) -> int:
-    """All policies of 6 to 8 messages, one or two batches with the target, binary response: the code's upper end at alpha = 2."""
+    """By backward induction all policies of 6 to 8 messages, one or two batches with the target, binary response: the code's upper end at alpha = 2."""
     return _confirm(CONFIRMATIONS[index])
 
 
@@ -170,7 +170,7 @@ _LARGER = (
     "adaptive-composition", evidence=Evidence.EXHAUSTIVE, units=[(i,) for i in range(len(_LARGER))], deep=True
 )
 def every_longer_policy_is_within_the_bound(index: int) -> int:
-    """All policies of 6 or 8 messages with two or three batches with the target, binary response: the code's upper end at alpha = 2."""
+    """By backward induction all policies of 6 or 8 messages, two or three batches with the target, binary response: the code's upper end at alpha = 2."""
     return _confirm(_LARGER[index])
 
 
