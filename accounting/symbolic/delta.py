@@ -16,7 +16,7 @@ import sympy
 from ..claims import relies_on
 from ..errors import ParameterError
 from ..numerics.exact import ExactLike, whole
-from .domain import Domain, Polynomial
+from .domain import Domain
 from .loss import (
     Atom,
     Data,
@@ -30,6 +30,7 @@ from .loss import (
     single,
 )
 from .randomizer import SymbolicRandomizer
+from .reading import Polynomial
 from .regions import PiecewiseDelta, Region, along_symbol, at_numbers, in_plane, shown_line
 
 __all__ = ["SymbolicDelta", "delta"]
@@ -253,7 +254,7 @@ def _options(randomizer: SymbolicRandomizer, users: int) -> tuple[SymbolicLoss, 
         data = list(_data_of_alike(randomizer.least_values, users))
     else:
         values = randomizer.least_values
-        letters = len(randomizer.letters(values))
+        letters = len(randomizer.letters(range(values)))
         crowds = comb(users + values - 2, values - 1)
         refuse_terms(crowds * values * values * comb(users + letters - 1, letters - 1), users)
         data = [

@@ -1,45 +1,29 @@
 """Symbols with assumptions, the polynomials in them, and what signs polynomials have under the assumptions.
 
-A symbol ranges over an interval with rational ends. Rational functions are read from what a caller writes (text or sympy
-expressions); text goes through a small grammar of its own, so that nothing is evaluated as Python.
+A symbol ranges over an interval with rational ends.
 """
 
 from __future__ import annotations
 
-import ast
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
 from itertools import compress
-from typing import Any, TypeAlias
+from typing import Any
 
 import sympy
-from sympy.polys.polyerrors import PolynomialError
 from sympy.polys.rings import ring
 
 from ..errors import ParameterError
 from ..numerics.exact import ExactLike, exact
+from .reading import Expression, Polynomial, Quotient, RationalLike, lowest_terms, rational_function
 from .roots import odd_roots, sign_at
 
-__all__ = ["Domain", "Expression", "Polynomial", "Quotient", "RangeOf", "RationalLike"]
-
-Expression: TypeAlias = Any
-"""A sympy expression; sympy ships no types."""
-
-Polynomial: TypeAlias = Any
-"""An element of a sympy polynomial ring with integer coefficients."""
-
-Quotient: TypeAlias = tuple[Polynomial, Polynomial]
-"""Numerator and denominator."""
-
-RationalLike: TypeAlias = "ExactLike | Expression"
-"""A number that ``exact`` reads, text like ``"w/(1 + w)"``, or a sympy expression."""
+__all__ = ["Domain", "RangeOf", "dense", "inside"]
 
 _ASSUMPTION = re.compile(r"\s*([A-Za-z]\w*)\s*(>=|<=|>|<)\s*(\S+)\s*")
-_LARGEST_POWER = 100
-_REMEDY = "Entries are quotients of polynomials in the symbols, like w/(1 + w)"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -190,7 +174,7 @@ class Domain:
 
     def expression(self, numerator: Polynomial, denominator: Polynomial | None = None) -> Expression:
         """Return a quotient of polynomials as a sympy expression, factored and in lowest terms."""
-        top, bottom = _lowest(numerator, self.ring.one if denominator is None else denominator)
+        top, bottom = lowest_terms(numerator, self.ring.one if denominator is None else denominator)
         return self._factored(top) / self._factored(bottom)
 
     def _factored(self, f: Polynomial) -> Expression:
@@ -214,78 +198,14 @@ class Domain:
     def read(self, name: str, value: RationalLike) -> Quotient:
         """Read a rational function in the symbols, exactly, in lowest terms.
 
+        Args:
+            name: what the caller calls it; used in errors.
+            value: a number, text like ``"w/(1 + w)"``, or a sympy expression.
+
         Raises:
             ParameterError: it is not a quotient of polynomials in the symbols, or divides by zero.
         """
-        if isinstance(value, sympy.Basic):
-            top, bottom = self._of_expression(name, value)
-        elif isinstance(value, str):
-            try:
-                tree = ast.parse(value.strip(), mode="eval").body
-            except (SyntaxError, ValueError, RecursionError):
-                raise ParameterError(name, "must be a rational function", value, _REMEDY) from None
-            top, bottom = self._of_tree(name, value, tree)
-        else:
-            number = exact(name, value)
-            top, bottom = self.ring(number.numerator), self.ring(number.denominator)
-        if not bottom:
-            raise ParameterError(name, "must have a denominator other than zero", str(value))
-        return _lowest(top, bottom)
-
-    def _of_expression(self, name: str, value: Expression) -> Quotient:
-        if value.has(sympy.Float):
-            raise ParameterError(name, "must be exact", str(value), "Write decimals as ratios, like 1/3")
-        for symbol in value.free_symbols:
-            if symbol.name not in self.names:
-                raise _unknown(name, symbol.name, self.names)
-        plain = value.xreplace({symbol: sympy.Symbol(symbol.name) for symbol in value.free_symbols})
-        top, bottom = sympy.fraction(sympy.together(plain))
-        try:
-            first, second = (sympy.Poly(part, *self.symbols, domain="QQ") for part in (top, bottom))
-        except PolynomialError:
-            raise ParameterError(name, "must be a rational function", str(value), _REMEDY) from None
-        scale, first = first.clear_denoms(convert=True)
-        other, second = second.clear_denoms(convert=True)
-        return (
-            self.ring.from_dict(first.rep.to_dict()) * int(other),
-            self.ring.from_dict(second.rep.to_dict()) * int(scale),
-        )
-
-    def _of_tree(self, name: str, text: str, node: ast.expr) -> Quotient:
-        match node:
-            case ast.Constant(value=int() | float() as number) if not isinstance(number, bool):
-                value = exact(name, number)
-                return self.ring(value.numerator), self.ring(value.denominator)
-            case ast.Name(id=symbol):
-                if symbol not in self.names:
-                    raise _unknown(name, symbol, self.names)
-                return self.ring.gens[self.names.index(symbol)], self.ring.one
-            case ast.UnaryOp(op=ast.USub(), operand=inner):
-                top, bottom = self._of_tree(name, text, inner)
-                return -top, bottom
-            case ast.UnaryOp(op=ast.UAdd(), operand=inner):
-                return self._of_tree(name, text, inner)
-            case ast.BinOp(left=left, op=ast.Pow(), right=right):
-                return _power(name, text, self._of_tree(name, text, left), right)
-            case ast.BinOp(left=left, op=operation, right=right):
-                a, b = self._of_tree(name, text, left)
-                c, d = self._of_tree(name, text, right)
-                match operation:
-                    case ast.Add():
-                        return a * d + c * b, b * d
-                    case ast.Sub():
-                        return a * d - c * b, b * d
-                    case ast.Mult():
-                        return a * c, b * d
-                    case ast.Div():
-                        if not c:
-                            raise ParameterError(name, "must have a denominator other than zero", text)
-                        return a * d, b * c
-                    case _:
-                        pass
-            case _:
-                pass
-        raise ParameterError(name, "must be a rational function", text, _REMEDY)
+        return rational_function(name, value, self.ring, self.symbols)
 
     def is_nonnegative(self, f: Polynomial) -> bool:
         """Prove that a polynomial is nowhere negative; with one symbol a "no" is a proof of the contrary."""
@@ -377,39 +297,6 @@ def _narrowed(known: RangeOf, sign: str, end: Fraction) -> RangeOf:
     if lower is not None and upper is not None and lower >= upper:
         raise ParameterError("assume", f"must leave {known.name} an interval", str(made))
     return made
-
-
-def _unknown(name: str, symbol: str, names: tuple[str, ...]) -> ParameterError:
-    return ParameterError(
-        name,
-        f"must use the symbols {', '.join(names)}",
-        symbol,
-        f'Assume something of it, like "{symbol} > 1"',
-    )
-
-
-def _power(name: str, text: str, base: Quotient, exponent: ast.expr) -> Quotient:
-    sign = 1
-    if isinstance(exponent, ast.UnaryOp) and isinstance(exponent.op, ast.USub):
-        sign, exponent = -1, exponent.operand
-    if not (
-        isinstance(exponent, ast.Constant)
-        and isinstance(exponent.value, int)
-        and exponent.value <= _LARGEST_POWER
-    ):
-        rule = f"must have whole exponents of at most {_LARGEST_POWER}"
-        raise ParameterError(name, rule, text, _REMEDY)
-    top, bottom = base if sign > 0 else base[::-1]
-    if not bottom:
-        raise ParameterError(name, "must have a denominator other than zero", text)
-    return top**exponent.value, bottom**exponent.value
-
-
-def _lowest(top: Polynomial, bottom: Polynomial) -> Quotient:
-    common = top.gcd(bottom)
-    if bottom.LC < 0:
-        common = -common
-    return top.exquo(common), bottom.exquo(common)
 
 
 def _substituted(

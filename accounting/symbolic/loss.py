@@ -15,8 +15,9 @@ import sympy
 from ..claims import relies_on
 from ..errors import ParameterError
 from ..numerics.exact import LARGEST_COUNT, ExactLike, exact, whole
-from .domain import Domain, Expression, Polynomial
+from .domain import Domain
 from .randomizer import Letter, SymbolicRandomizer, evaluated
+from .reading import Expression, Polynomial
 
 __all__ = ["Atom", "SymbolicLoss", "loss"]
 
@@ -199,7 +200,7 @@ def read_batches(randomizers: Any) -> tuple[SymbolicRandomizer, ...]:
     return batches
 
 
-def _read_data(randomizer: SymbolicRandomizer, target: Sequence[int], others: Sequence[int]) -> Data:
+def _read_data(randomizer: SymbolicRandomizer, target: Any, others: Any) -> Data:
     most = LARGEST_COUNT if randomizer.values is None else randomizer.values - 1
     read = []
     for name, given in (("target", target), ("others", others)):
@@ -218,11 +219,8 @@ def _read_data(randomizer: SymbolicRandomizer, target: Sequence[int], others: Se
 def single(randomizer: SymbolicRandomizer, data: Data) -> SymbolicLoss:
     """Derive the laws of one shuffle."""
     (x0, x1), others = data
-    if randomizer.is_kary:  # name the values in question 0, 1, ..; the messages of all others are alike
-        names = {x: i for i, x in enumerate(dict.fromkeys((x0, x1, *others)))}
-        used, rows = len(names), tuple(names[x] for x in (x0, x1, *others))
-    else:
-        used, rows = randomizer.least_values, (x0, x1, *others)
+    used = tuple(dict.fromkeys((x0, x1, *others)))
+    rows = tuple(used.index(x) for x in (x0, x1, *others))
     letters = randomizer.letters(used)
     refuse_terms((len(others) + 1) * comb(len(others) + len(letters), len(letters) - 1), len(others) + 1)
     law: dict[tuple[int, ...], Polynomial] = {(0,) * len(letters): randomizer.domain.ring.one}

@@ -13,7 +13,8 @@ import sympy
 from ..errors import ParameterError
 from ..numerics.exact import ExactLike, whole
 from ..randomizers.finite import FiniteRandomizer
-from .domain import Domain, Expression, Polynomial, Quotient, RationalLike
+from .domain import Domain
+from .reading import Expression, Polynomial, Quotient, RationalLike
 
 __all__ = ["Letter", "SymbolicRandomizer"]
 
@@ -173,24 +174,22 @@ class SymbolicRandomizer:
         """Whether it is k-ary response, whose values are all alike."""
         return self.kary_masses is not None
 
-    def letters(self, used: int) -> tuple[Letter, ...]:
+    def letters(self, used: Sequence[int]) -> tuple[Letter, ...]:
         """Return the classes of messages, merged where they are alike, with their masses.
 
         Args:
-            used: for k-ary response only values below this one are in question, and the messages of all others are
-                one class; else all values are.
+            used: the values in question; the masses of a letter are in their order.
         """
         if self.rows is not None:
-            return self._merged(self.rows)
+            return self._merged(tuple(self.rows[x] for x in used))
         truth, lie, _ = self._kary
         own = tuple(
-            Letter(str(y), tuple(truth if x == y else lie for x in range(used)), sympy.Integer(1))
-            for y in range(used)
+            Letter(str(y), tuple(truth if x == y else lie for x in used), sympy.Integer(1)) for y in used
         )
-        others = self._count - used
+        others = self._count - len(used)
         if not others:
             return own
-        rest = Letter("rest", tuple(lie * others for _ in range(used)), self.domain.expression(others))
+        rest = Letter("rest", tuple(lie * others for _ in used), self.domain.expression(others))
         return (*own, rest)
 
     def with_values(self, **symbols: ExactLike) -> FiniteRandomizer:
@@ -246,6 +245,8 @@ class SymbolicRandomizer:
         merged: dict[tuple[Polynomial, ...], tuple[str, Polynomial, int]] = {}
         for j, column in enumerate(zip(*rows, strict=True)):
             common = reduce(lambda a, b: a.gcd(b), column)
+            if not common:
+                continue  # none of the values in question sends it
             if common.LC < 0:
                 common = -common
             direction = tuple(top.exquo(common) for top in column)

@@ -18,9 +18,10 @@ import sympy
 
 from ..claims import relies_on
 from ..numerics.exact import ExactLike
-from .domain import Domain, Expression, Polynomial, RangeOf, dense
+from .domain import Domain, RangeOf, dense
 from .loss import Data, SymbolicLoss, read_alpha
 from .randomizer import evaluated
+from .reading import Expression, Polynomial
 from .roots import Cell, Coefficients, Root, cells
 
 __all__ = ["Piece", "PiecewiseDelta", "Region", "RegionPiece", "along_symbol", "at_numbers", "in_plane"]

@@ -12,9 +12,10 @@ from typing import Any
 from ..claims import relies_on
 from ..numerics.exact import ExactLike, whole
 from .delta import ALPHA, SymbolicDelta
-from .domain import Domain, Expression, Polynomial
+from .domain import Domain
 from .loss import single
 from .randomizer import SymbolicRandomizer
+from .reading import Expression, Polynomial
 from .regions import Region
 from .roots import Root
 
