@@ -251,7 +251,13 @@ def _options(randomizer: SymbolicRandomizer, users: int) -> tuple[SymbolicLoss, 
         if randomizer.values is None and randomizer.least_values < users + 1:
             remedy = f"Assume at least {users + 1}, or give the number: data sets may hold as many values"
             raise ParameterError("values", f"must be at least {users + 1}", randomizer.least_values, remedy)
-        data = list(_data_of_alike(randomizer.least_values, users))
+        refuse_terms(users * users, users)
+        data, terms = [], 0
+        for each in _data_of_alike(randomizer.least_values, users):
+            letters = len({*each[0], *each[1]}) + 1
+            terms += comb(users + letters - 1, letters - 1)
+            refuse_terms(terms, users)
+            data.append(each)
     else:
         values = randomizer.least_values
         letters = len(randomizer.letters(range(values)))

@@ -318,8 +318,9 @@ def refuse_terms(terms: int, users: int) -> None:
         ParameterError: there are more weights than that.
     """
     if terms > _MOST_TERMS:
+        power = terms.bit_length() * 30103 // 100_000  # the number may be too large for a float
         rule = (
-            f"must be few enough to derive symbolically: about {terms:.1e} weights, at most {_MOST_TERMS:.0e}"
+            f"must be few enough to derive symbolically: about 10^{power} weights, at most {_MOST_TERMS:.0e}"
         )
         raise ParameterError("users", rule, users, "csa.exact_delta and csa.Shuffle take numbers")
 

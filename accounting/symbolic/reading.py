@@ -76,6 +76,8 @@ def lowest_terms(top: Polynomial, bottom: Polynomial) -> Quotient:
 def _of_expression(
     name: str, value: Expression, ring: Any, symbols: Sequence[Expression], names: tuple[str, ...]
 ) -> Quotient:
+    if not isinstance(value, sympy.Expr):
+        raise ParameterError(name, "must be a rational function", str(value), _REMEDY)
     if value.has(sympy.Float):
         raise ParameterError(name, "must be exact", str(value), "Write decimals as ratios, like 1/3")
     for symbol in value.free_symbols:

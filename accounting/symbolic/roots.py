@@ -133,6 +133,10 @@ def _all_odd_roots(f: Coefficients) -> tuple[Root, ...]:
 
 def _roots_of(irreducible: Any) -> Iterator[Root]:
     coefficients = tuple(int(c) for c in irreducible.all_coeffs())
+    if len(coefficients) == 2:
+        number = Fraction(-coefficients[1], coefficients[0])
+        yield Root(coefficients, 0, number, number)
+        return
     for index, ((low, high), _) in enumerate(irreducible.intervals()):
         lower, upper = Fraction(int(low.p), int(low.q)), Fraction(int(high.p), int(high.q))
         yield Root(coefficients, index, lower, upper)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 from itertools import pairwise
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 from ..claims import relies_on
 from ..numerics.exact import ExactLike, whole
@@ -22,10 +22,11 @@ from .roots import Root
 __all__ = ["Boundary", "Stretch", "WorstOnes", "worst_ones"]
 
 _MOST_USERS = 10
+_End = TypeVar("_End", Fraction, Root)
 
 
 @dataclass(frozen=True, slots=True)
-class Stretch:
+class Stretch(Generic[_End]):
     """An interval on which the same data sets are worst.
 
     Attributes:
@@ -34,8 +35,8 @@ class Stretch:
         ones: how many of the other users hold a one, for each data set that is worst there.
     """
 
-    lower: Fraction | Root | None
-    upper: Fraction | Root | None
+    lower: _End | None
+    upper: _End | None
     ones: tuple[int, ...]
 
 
@@ -100,20 +101,20 @@ class WorstOnes:
         worst = self.delta.worst(alpha, **symbols)
         return tuple(sum(each.data[0][1]) for each in worst)
 
-    def along_alpha(self, **symbols: ExactLike) -> tuple[Stretch, ...]:
+    def along_alpha(self, **symbols: ExactLike) -> tuple[Stretch[Fraction], ...]:
         """Divide alpha > 0 at one rational w; the ends are rational numbers, exactly.
 
         Raises:
             ParameterError: a value is missing or breaks its rule.
         """
-        stretches: list[Stretch] = []
+        stretches: list[Stretch[Fraction]] = []
         for piece in self.delta.pieces(**symbols).pieces:
             ones = tuple(sum(data[0][1]) for data in piece.worst)
             start = stretches.pop().lower if stretches and stretches[-1].ones == ones else piece.start or None
             stretches.append(Stretch(start, piece.end, ones))
         return tuple(stretches)
 
-    def along_symbol(self, alpha: ExactLike) -> tuple[Stretch, ...]:
+    def along_symbol(self, alpha: ExactLike) -> tuple[Stretch[Root], ...]:
         """Divide the values of w at one rational alpha; the ends are algebraic numbers, isolated exactly.
 
         Raises:

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from accounting.symbolic import SymbolicRandomizer, delta
 from proofs.checks import identities, symbolic, symbolic_laws
 from proofs.checks.check import CHECKS, Check, CheckFailedError
 
@@ -60,10 +61,9 @@ def test_a_companion_with_the_wrong_reference(monkeypatch: pytest.MonkeyPatch) -
 
 
 def test_a_pair_that_is_not_swapped(monkeypatch: pytest.MonkeyPatch) -> None:
-    plain = symbolic.delta
 
     def one_way(randomizer: Any, **data: Any) -> Any:
-        return plain(randomizer, target=(1, 0), others=data["others"])
+        return delta(randomizer, target=(1, 0), others=data["others"])
 
     monkeypatch.setattr(symbolic, "delta", one_way)
     fails(symbolic.swapping_reflects_the_pieces, 3)
@@ -134,12 +134,12 @@ def test_a_law_that_forgets_a_message(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_a_symbolic_number_of_values_that_is_off_by_one(monkeypatch: pytest.MonkeyPatch) -> None:
-    kary = symbolic_laws.SymbolicRandomizer.kary
+    kary = SymbolicRandomizer.kary
 
     def off(values: Any, *arguments: Any, **named: Any) -> Any:
         return kary(values + 1 if isinstance(values, int) else values, *arguments, **named)
 
-    monkeypatch.setattr(symbolic_laws.SymbolicRandomizer, "kary", off)
+    monkeypatch.setattr(SymbolicRandomizer, "kary", off)
     fails(symbolic_laws.values_may_be_a_symbol, 2, 3)
 
 
