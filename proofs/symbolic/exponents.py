@@ -27,8 +27,7 @@ __all__ = [
     "Exponents",
     "above",
     "below",
-    "certificate_above",
-    "certificate_below",
+    "certificate",
     "main",
     "with_logarithmic_shufflers",
 ]
