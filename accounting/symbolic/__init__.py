@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from .delta import SymbolicDelta, delta
 from .domain import Domain
+from .expansion import Expansion, TotalVariation, expansion, total_variation
 from .loss import Atom, SymbolicLoss, loss
 from .randomizer import SymbolicRandomizer
 from .regions import PiecewiseDelta, Region
@@ -17,6 +18,7 @@ __all__ = [
     "Atom",
     "Boundary",
     "Domain",
+    "Expansion",
     "PiecewiseDelta",
     "Region",
     "Root",
@@ -24,8 +26,11 @@ __all__ = [
     "SymbolicDelta",
     "SymbolicLoss",
     "SymbolicRandomizer",
+    "TotalVariation",
     "WorstOnes",
     "delta",
+    "expansion",
     "loss",
+    "total_variation",
     "worst_ones",
 ]
