@@ -26,6 +26,7 @@ _CORE = 8.0  # nodes within this many standard deviations are always evaluated
 _REACH = 6.5  # the smoothing factor ends the sum at this many over tau
 _MOST_EVALUATED = 12_000
 _MOST_NODES = 1 << 19
+_MOST_SHARP_NODES = 1 << 22  # instead, where eight digits or more are asked for
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,8 +102,11 @@ def plan_contour(guide: Guide, n: int, c: float, tau: float, relative_width: flo
     reach = max(_REACH / tau, _CORE / spread)
     core = max(4, math.ceil(_CORE / spread / h))
     last = max(core, math.ceil(reach / h))
-    if last * h * widest > 3.0:  # nodes must be looked at one by one; below the first return they need not
-        last = min(last, _MOST_NODES)
+    most = _MOST_NODES if relative_width > 1e-8 else _MOST_SHARP_NODES
+    if last > most and last * h * widest > 3.0:
+        # nodes must be looked at one by one, which below the first return they need not: smooth as finely as so many allow
+        last = max(core, most)
+        tau = max(tau, _REACH / (last * h))
     return ContourPlan(n, c, h, tau, core, last, left, right)
 
 

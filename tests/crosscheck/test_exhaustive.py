@@ -15,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import accounting as csa
-from tests.small_channels import all_canonical, canonical_channels, channels
+from proofs.exhaustive.small_channels import all_canonical, canonical_channels, channels
 from tests.strategies import Channel, factors
 from tests.strategies import channels as drawn_channels
 

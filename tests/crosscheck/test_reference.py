@@ -8,8 +8,8 @@ from functools import cache
 import pytest
 
 import accounting as csa
+from proofs.exhaustive.small_channels import Channel, all_canonical, channels
 from proofs.reference import bounds, concatenation, counts, shuffle_enumeration, walk
-from tests.small_channels import Channel, all_canonical, channels
 
 pytestmark = pytest.mark.crosscheck
 

@@ -1,9 +1,8 @@
 """Re-used reports, every small case: lower end <= exact value <= upper end, without tolerance."""
 
 import math
-from collections.abc import Iterator
 from fractions import Fraction
-from itertools import combinations, combinations_with_replacement, permutations, product
+from itertools import combinations_with_replacement, permutations, product
 from math import prod
 
 import pytest
@@ -13,6 +12,7 @@ from accounting.composition.crowds import crowd_bound
 from accounting.curves import PairCurve
 from accounting.numerics.enclosure import Enclosure
 from accounting.numerics.factor import Factor
+from proofs.exhaustive.families import Sizes, families, members
 from proofs.reference.counts import convolved
 from proofs.reference.reused import worst_delta
 
@@ -25,34 +25,6 @@ TERNARY = csa.KaryRandomizedResponse(3, keep="3/5")
 UNEVEN = csa.FiniteRandomizer([["1/2", "1/2"], ["1/6", "5/6"], ["1/4", "3/4"]])
 BETRAYING = csa.FiniteRandomizer([["1/2", "1/2", 0], [0, "1/3", "2/3"]])
 RANDOMIZERS = (BINARY, TERNARY, UNEVEN, BETRAYING)
-
-Sizes = dict[tuple[str, ...], int]
-
-
-def families(batches: str, users: int) -> Iterator[Sizes]:
-    """Go through the atoms of exactly these batches and so many users, up to names of batches."""
-    subsets = [names for count in range(1, len(batches) + 1) for names in combinations(batches, count)]
-    seen: set[frozenset[tuple[tuple[str, ...], int]]] = set()
-    for sizes in product(range(users + 1), repeat=len(subsets)):
-        atoms = {names: size for names, size in zip(subsets, sizes, strict=True) if size}
-        if sum(sizes) != users or {name for names in atoms for name in names} != set(batches):
-            continue
-        renamed = (dict(zip(batches, order, strict=True)) for order in permutations(batches))
-        classes = [
-            frozenset((tuple(sorted(to[name] for name in names)), size) for names, size in atoms.items())
-            for to in renamed
-        ]
-        if not seen.intersection(classes):
-            seen.add(classes[0])
-            yield atoms
-
-
-def members(atoms: Sizes) -> list[frozenset[int]]:
-    """Number the users and return the set of users of each batch."""
-    owners = [names for names, size in atoms.items() for _ in range(size)]
-    batches = sorted({name for names in atoms for name in names})
-    return [frozenset(user for user, names in enumerate(owners) if name in names) for name in batches]
-
 
 SMALL = [
     family for batches in ("a", "ab", "abc") for users in (1, 2, 3) for family in families(batches, users)

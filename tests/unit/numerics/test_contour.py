@@ -41,11 +41,21 @@ BITS = 140
         (binary_alike(F(5), F(3, 2)), 400),
     ],
 )
-@pytest.mark.parametrize("width", [1e-2, 1e-4, 1e-6])
+@pytest.mark.parametrize("width", [1e-2, 1e-4, 1e-6, 1e-9, 1e-12])
 def test_contains_the_exact_value(atoms: Atoms, n: int, width: float) -> None:
     with precision(BITS):
         found = contour.contour_positive_part(step_of(atoms), n, width)
         assert contains(found, exact_positive_part(atoms, n))
+
+
+@pytest.mark.parametrize("n", [10**5, 10**8, 10**11])
+def test_more_digits_than_can_be_had_do_not_widen(n: int) -> None:
+    atoms = kary_blanket(4, F(13), F(1 + 2.0 / math.sqrt(n)).limit_denominator(10**12))
+    found = [
+        expected_positive_part(lambda: step_of(atoms), n, relative_width=w) for w in (1e-8, 1e-11, 1e-15)
+    ]
+    assert all(one.relative_width < 1e-10 for one in found[1:])
+    assert max(one.lower for one in found) <= min(one.upper for one in found)
 
 
 @pytest.mark.parametrize("n", [10**3, 10**6, 10**9, 10**12])

@@ -51,3 +51,38 @@ def all_canonical(inputs: int, letters: int, denominator: int) -> list[Channel]:
         for messages in range(1, letters + 1)
         for channel in canonical_channels(values, messages, denominator)
     ]
+
+
+def shared_rows(letters: int, denominator: int, *, least: int = 0) -> list[tuple[Fraction, ...]]:
+    """Return all probability vectors over one common denominator of at most ``denominator``.
+
+    Args:
+        letters: how many entries.
+        denominator: the largest common denominator.
+        least: the least numerator, 0 or 1; with 1 every entry is positive.
+    """
+    found = {
+        tuple(Fraction(part, total) for part in parts)
+        for total in range(1, denominator + 1)
+        for parts in product(range(least, total + 1), repeat=letters)
+        if sum(parts) == total
+    }
+    return sorted(found)
+
+
+def target_rows(
+    rows: Sequence[tuple[Fraction, ...]],
+) -> list[tuple[tuple[Fraction, ...], tuple[Fraction, ...]]]:
+    """Return the ordered pairs of different rows, one of each class under renaming of messages.
+
+    Renaming the messages of all users changes no divergence; ``rows`` has to be closed under it.
+    """
+    letters = range(len(rows[0]))
+    return [
+        (old, new)
+        for old, new in permutations(rows, 2)
+        if (old, new)
+        == min(
+            (tuple(old[j] for j in order), tuple(new[j] for j in order)) for order in permutations(letters)
+        )
+    ]

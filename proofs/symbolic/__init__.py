@@ -1,0 +1,1 @@
+"""Statements that computer algebra derives, beside certified numbers."""
