@@ -11,7 +11,7 @@ import pytest
 import accounting as csa
 from accounting.literature import PUBLISHED, PublishedBound, Status
 from accounting.numerics.enclosure import Enclosure
-from tests.small_channels import all_canonical
+from proofs.exhaustive.small_channels import all_canonical
 
 ROOT = Path(__file__).resolve().parents[3]
 F = Fraction
