@@ -90,12 +90,9 @@ def _run(argv: Sequence[str]) -> int:
 def _app() -> App:
     from cyclopts import App, Parameter
 
-<<<<<<< HEAD
     from .commands.count import count
-    from .commands.plan import plan
-=======
     from .commands.literature import literature
->>>>>>> main
+    from .commands.plan import plan
     from .commands.prove import prove
     from .commands.solve import app as solve_app
 
@@ -109,12 +106,9 @@ def _app() -> App:
     )
     app.command(check)
     app.command(solve_app())
-<<<<<<< HEAD
     app.command(plan)
     app.command(count)
-=======
     app.command(literature)
->>>>>>> main
     app.command(prove)
     return app
 
