@@ -9,7 +9,7 @@ from fractions import Fraction
 import numpy as np
 import numpy.typing as npt
 
-from .priors import Prior, priors
+from .priors import Prior, priors, sharpened
 from .theorem import Design
 from .tight_window import largest_groups, tight_blocks
 
@@ -23,6 +23,8 @@ _STEEPEST = 40
 """A stride whose likelihood ratio is e^x with a larger x leaves less than a single user does."""
 
 _DENOMINATOR = 10**6
+_LEADING = 3
+_FEW_GROUPS = 4
 
 
 def smallest_window(shufflers: int) -> int:
@@ -42,15 +44,26 @@ def find_design(*, users: int, shufflers: int, epsilon: Fraction, delta: Fractio
     counts = _group_counts(users, shufflers)
     blocks = [tight_blocks(groups=count, shufflers=shufflers) for count in counts]
     choice = _Choice(users, shufflers, float(epsilon), float(delta))
-    best: tuple[float, int, int, Prior] | None = None
+    found: dict[
+        tuple[int, int], tuple[float, int, Prior]
+    ] = {}  # the best for each stride and number of values
     for stride, prior in _candidates(users, epsilon, delta):
-        errors = choice.errors(counts, blocks, stride, prior)
-        at = int(errors.argmax())
-        if errors[at] > 0 and (best is None or errors[at] > best[0]):
-            best = float(errors[at]), at, stride, prior
-    if best is None:
+        key = stride, len(prior.weights)
+        error, at = choice.best(counts, blocks, stride, prior)
+        if error > 0 and (key not in found or error > found[key][0]):
+            found[key] = error, at, prior
+    if not found:
         return None
-    _, at, stride, prior = best
+    leading = sorted(found, key=lambda each: found[each][0], reverse=True)[:_LEADING]
+    for stride, values in leading:
+        _, at, prior = found[stride, values]
+        if counts[at] > _FEW_GROUPS:
+            climbed = sharpened(prior, float(stride * epsilon))
+            error, at = choice.best(counts, blocks, stride, climbed)
+            if error > found[stride, values][0]:
+                found[stride, values] = error, at, climbed
+    stride, values = max(found, key=lambda each: found[each][0])
+    _, at, prior = found[stride, values]
     count = choice.refined(counts, at, stride, prior)
     step = Fraction(round(prior.step * _DENOMINATOR), _DENOMINATOR)
     group = stride * (len(prior.weights) - 1)
@@ -98,6 +111,11 @@ class _Choice:
         error: Floats = np.where(number == 1, separated, np.minimum(separated, hidden))
         error = np.where((block >= group), error, 0.0)
         return error * np.maximum(1 - self._lost(stride, prior) * np.array(blocks, dtype=np.float64), 0.0)
+
+    def best(self, counts: list[int], blocks: list[int], stride: int, prior: Prior) -> tuple[float, int]:
+        errors = self.errors(counts, blocks, stride, prior)
+        at = int(errors.argmax())
+        return float(errors[at]), at
 
     def refined(self, counts: list[int], at: int, stride: int, prior: Prior) -> int:
         """Look between the neighbours of a grid point, more and more closely."""
