@@ -90,6 +90,7 @@ def _run(argv: Sequence[str]) -> int:
 def _app() -> App:
     from cyclopts import App, Parameter
 
+    from .commands.lower_bound import lower_bound
     from .commands.prove import prove
     from .commands.solve import app as solve_app
 
@@ -104,6 +105,7 @@ def _app() -> App:
     app.command(check)
     app.command(solve_app())
     app.command(prove)
+    app.command(lower_bound)
     return app
 
 

@@ -20,9 +20,9 @@ _MOST_SHUFFLERS = 10_000
 CLAIMS = ("lower-bound-theorem", "tight-windows", "posterior-spread", "walk-maximum", "outward-rounding")
 
 ASSUMPTIONS = (
-    "the transcript of all released batches is (epsilon, delta)-DP under replacing one user's value",
+    "the transcript, all released batches and all public randomness, is (epsilon, delta)-DP under replacing one user's value",
     "each user draws fresh randomness for each batch (one report re-used in several batches is not covered)",
-    "opening, closing, choice of randomizers and estimates are functions of what was released and of independent public randomness",
+    "opening, closing, choice of randomizers and estimates are functions of the transcript so far",
     "nothing of a batch is visible before it closes",
 )
 
@@ -41,7 +41,7 @@ class LowerBound:
         delta: of the transcript, a probability.
         lower: the bound, rounded down; 0 when nothing is certified.
         design: the hard inputs and what is read off a release; None when there are fewer users than the smallest
-            window, or when delta leaves nothing.
+            window.
         window: users after which the bad step has come; 0 without a design.
     """
 
@@ -83,9 +83,7 @@ class LowerBound:
         setting = f"{self.users} users and {_counted(self.shufflers, 'shuffler')}"
         if self.design is None:
             fewest = smallest_window(self.shufflers)
-            if self.users < fewest:
-                return f"The bound is trivial (0): {setting}, fewer users than the smallest window, {fewest}."
-            return f"The bound is trivial (0): {setting}, and this delta lets everything be released."
+            return f"The bound is trivial (0): {setting}, fewer users than the smallest window, {fewest}."
         shape = (
             "one group, which every mechanism releases as a whole at best"
             if self.design.groups == 1
@@ -161,7 +159,6 @@ def lower_bound(
         design = find_design(users=number, shufflers=working, epsilon=eps, delta=probability)
     if design is not None:
         error = certified_error(design, shufflers=working, epsilon=eps, delta=probability)
-        design = design if error > 0 else None
     return LowerBound(
         users=number,
         shufflers=working,

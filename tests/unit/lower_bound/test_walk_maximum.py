@@ -39,7 +39,7 @@ def test_survival_cut_off_is_above(moves: Fraction, distance: int, monkeypatch: 
         said = exact_upper(survival(moves, 12, distance))
     exact = stays_below(moves, 12, distance)
     assert exact <= said
-    assert said <= exact + max(0, 2 * moves - 1) ** 12 / 2 + Fraction(1, 100)
+    assert said <= exact + abs(2 * moves - 1) ** 12 / 2 + Fraction(1, 100)
 
 
 def test_many_points_lose_little(monkeypatch: pytest.MonkeyPatch) -> None:
