@@ -17,7 +17,7 @@ __all__ = ["ASSUMPTIONS", "LowerBound", "lower_bound"]
 
 _MOST_SHUFFLERS = 10_000
 
-CLAIMS = ("lower-bound-theorem", "tight-windows", "posterior-spread", "walk-maximum", "outward-rounding")
+CLAIMS = ("lower-bound-theorem", "nested-windows", "posterior-spread", "walk-maximum", "outward-rounding")
 
 ASSUMPTIONS = (
     "the transcript, all released batches and all public randomness, is (epsilon, delta)-DP under replacing one user's value",
@@ -60,7 +60,7 @@ class LowerBound:
 
     @property
     def block(self) -> int | None:
-        """Users of a block; None when the bound is trivial."""
+        """Users of the largest block; None when the bound is trivial."""
         return None if self.design is None else self.design.block
 
     @property
@@ -87,7 +87,7 @@ class LowerBound:
         shape = (
             "one group, which every mechanism releases as a whole at best"
             if self.design.groups == 1
-            else f"a hidden block of {self.design.block} users, or {self.design.groups} separated groups"
+            else f"a hidden block of at most {self.design.block} users, or {self.design.groups} separated groups"
         )
         return (
             f"With {setting}, for some input the largest error is at least {print_at_most(self.lower)} in the mean: "
@@ -111,6 +111,7 @@ class LowerBound:
                 "stride": None if design is None else design.stride,
                 "weights": None if design is None else list(design.weights),
                 "step": None if design is None else str(design.step),
+                "blocks": None if design is None else [list(each) for each in design.blocks],
                 "window": self.window,
             },
             "claims": list(self.claims),
@@ -139,7 +140,7 @@ def lower_bound(
         ParameterError: a number is not of its range.
 
     Guarantee:
-        lower-bound-theorem, tight-windows, posterior-spread, walk-maximum.
+        lower-bound-theorem, nested-windows, posterior-spread, walk-maximum.
 
     >>> lower_bound(users=10_000, shufflers=1, epsilon=1).lower > 12
     True

@@ -9,27 +9,30 @@ from fractions import Fraction
 import numpy as np
 import numpy.typing as npt
 
+from .nested import blocks_of, group_places
 from .priors import Prior, priors, sharpened
 from .theorem import Design
-from .tight_window import largest_groups, tight_blocks
+from .walk_floats import PROFILE, last_move_for, mean_maximum, rough_mean
+from .walk_maximum import FINE
 
 __all__ = ["find_design", "smallest_window"]
 
 Floats = npt.NDArray[np.float64]
 
-_GRID = 300
-_FINE = 60
+_GRID = 240
 _STEEPEST = 40
 """A stride whose likelihood ratio is e^x with a larger x leaves less than a single user does."""
 
 _DENOMINATOR = 10**6
 _LEADING = 3
 _FEW_GROUPS = 4
+_SIZES = 10
+_ROUNDS = 6
 
 
 def smallest_window(shufflers: int) -> int:
-    """Return the fewest users for which two groups can be separated: blocks of one user, k + 2 of them."""
-    return tight_blocks(groups=2, shufflers=shufflers)
+    """Return the fewest users for which two groups can be separated: groups of one user, k + 2 of them."""
+    return group_places(2, shufflers)
 
 
 def find_design(*, users: int, shufflers: int, epsilon: Fraction, delta: Fraction) -> Design | None:
@@ -41,39 +44,28 @@ def find_design(*, users: int, shufflers: int, epsilon: Fraction, delta: Fractio
         epsilon: in nats, at least 0.
         delta: a probability.
     """
-    counts = _group_counts(users, shufflers)
-    blocks = [tight_blocks(groups=count, shufflers=shufflers) for count in counts]
-    choice = _Choice(users, shufflers, float(epsilon), float(delta))
+    search = _Search(users, shufflers, float(epsilon), float(delta))
     found: dict[
         tuple[int, int], tuple[float, int, Prior]
     ] = {}  # the best for each stride and number of values
     for stride, prior in _candidates(users, epsilon, delta):
         key = stride, len(prior.weights)
-        error, at = choice.best(counts, blocks, stride, prior)
+        error, count = search.best(stride, prior)
         if error > 0 and (key not in found or error > found[key][0]):
-            found[key] = error, at, prior
+            found[key] = error, count, prior
     if not found:
         return None
     leading = sorted(found, key=lambda each: found[each][0], reverse=True)[:_LEADING]
-    for stride, values in leading:
-        _, at, prior = found[stride, values]
-        if counts[at] > _FEW_GROUPS:
-            climbed = sharpened(prior, float(stride * epsilon))
-            error, at = choice.best(counts, blocks, stride, climbed)
-            if error > found[stride, values][0]:
-                found[stride, values] = error, at, climbed
-    stride, values = max(found, key=lambda each: found[each][0])
-    _, at, prior = found[stride, values]
-    count = choice.refined(counts, at, stride, prior)
-    step = Fraction(round(prior.step * _DENOMINATOR), _DENOMINATOR)
-    group = stride * (len(prior.weights) - 1)
-    block = group if count == 1 else users // tight_blocks(groups=count, shufflers=shufflers)
-    return Design(block=block, groups=count, stride=stride, weights=prior.weights, step=step)
-
-
-def _group_counts(users: int, shufflers: int) -> list[int]:
-    most = largest_groups(users, block=1, shufflers=shufflers)
-    return sorted({round(most ** (i / (_GRID - 1))) for i in range(_GRID)})
+    for key in leading:
+        _, count, prior = found[key]
+        if count > _FEW_GROUPS:
+            climbed = sharpened(prior, float(key[0] * epsilon))
+            error, count = search.best(key[0], climbed)
+            if error > found[key][0]:
+                found[key] = error, count, climbed
+    best = max(found, key=lambda each: found[each][0])
+    _, count, prior = found[best]
+    return search.fitted(count, best[0], prior)
 
 
 def _candidates(users: int, epsilon: Fraction, delta: Fraction) -> Iterator[tuple[int, Prior]]:
@@ -93,40 +85,69 @@ def _candidates(users: int, epsilon: Fraction, delta: Fraction) -> Iterator[tupl
                 yield stride, prior
 
 
-class _Choice:
-    """What a design is worth, in floats."""
+class _Search:
+    """What a design is worth, in floats, for one setting."""
 
     def __init__(self, users: int, shufflers: int, epsilon: float, delta: float) -> None:
         self.users = users
         self.shufflers = shufflers
         self.epsilon = epsilon
         self.delta = delta
+        self.counts = _counts(users, shufflers)
+        self.numbers: Floats = np.array(self.counts, dtype=np.float64)
+        self.places: Floats = np.array(
+            [group_places(each, shufflers) for each in self.counts], dtype=np.float64
+        )
+        self.profiles: Floats = np.array(
+            [_profile(each, shufflers) for each in self.counts], dtype=np.float64
+        )
 
-    def errors(self, counts: list[int], blocks: list[int], stride: int, prior: Prior) -> Floats:
-        number = np.array(counts, dtype=np.float64)
-        block = np.array([self.users // each for each in blocks], dtype=np.float64)
+    def best(self, stride: int, prior: Prior) -> tuple[float, int]:
+        """Return the largest error over numbers of groups, and that number: blocks follow the profile."""
         group = stride * (len(prior.weights) - 1)
-        separated = stride * prior.step * _walk(prior.moves, number)
-        hidden = (block - group) / 2 + stride * prior.half_spread / 2
-        error: Floats = np.where(number == 1, separated, np.minimum(separated, hidden))
-        error = np.where((block >= group), error, 0.0)
-        return error * np.maximum(1 - self._lost(stride, prior) * np.array(blocks, dtype=np.float64), 0.0)
+        error: Floats = stride * prior.step * rough_mean(prior.moves, self.numbers)
+        fits = group * self.places + 2 * error * self.profiles <= self.users
+        error = error * np.maximum(1 - self._lost(stride, prior) * self.places, 0.0)
+        at = int(np.where(fits, error, 0.0).argmax())
+        return (float(error[at]) if fits[at] else 0.0), self.counts[at]
 
-    def best(self, counts: list[int], blocks: list[int], stride: int, prior: Prior) -> tuple[float, int]:
-        errors = self.errors(counts, blocks, stride, prior)
-        at = int(errors.argmax())
-        return float(errors[at]), at
+    def fitted(self, count: int, stride: int, prior: Prior) -> Design | None:
+        """Return the design with nearly the most groups around a number for which its window fits."""
+        most = count if self.delta > 0 else self.counts[-1]
+        best: Design | None = None
+        too_many = most + 1
+        for _ in range(_ROUNDS):
+            design = self._design(count, stride, prior)
+            window = design.window(self.shufflers)
+            if window <= self.users:
+                if best is None or design.groups > best.groups:
+                    best = design
+            else:
+                too_many = min(too_many, count)
+            factor = (self.users / window) ** (1 / (self.shufflers + 0.5))
+            wanted = math.floor(count * factor) if factor > 1 else min(count - 1, math.floor(count * factor))
+            count = max(1, min(wanted, too_many - 1))
+            if best is not None and count <= best.groups:
+                if best.groups + 1 >= too_many:
+                    break
+                count = best.groups + max(1, (too_many - best.groups) // 2 if too_many <= most else 1)
+        return best if best is not None else self._design(1, stride, prior)
 
-    def refined(self, counts: list[int], at: int, stride: int, prior: Prior) -> int:
-        """Look between the neighbours of a grid point, more and more closely."""
-        low, high = counts[max(at - 1, 0)], counts[min(at + 1, len(counts) - 1)]
-        while True:
-            between = sorted({low + (high - low) * i // _FINE for i in range(_FINE + 1)})
-            blocks = [tight_blocks(groups=count, shufflers=self.shufflers) for count in between]
-            best = int(self.errors(between, blocks, stride, prior).argmax())
-            if high - low <= _FINE:
-                return between[best]
-            low, high = between[max(best - 1, 0)], between[min(best + 1, len(between) - 1)]
+    def _design(self, count: int, stride: int, prior: Prior) -> Design:
+        unit = stride * prior.step
+        mean = mean_maximum(prior.moves, count, points=FINE)
+        blocks: list[tuple[int, int]] = []
+        for depth in _depths(count):
+            guess = mean * float(np.interp(depth / count * 24, np.arange(25), PROFILE))
+            last = last_move_for(prior.moves, depth, mean, guess)
+            blocks.append((depth, max(1, math.ceil(2 * unit * last))))
+        return Design(
+            groups=count,
+            stride=stride,
+            weights=prior.weights,
+            step=Fraction(round(prior.step * _DENOMINATOR), _DENOMINATOR),
+            blocks=tuple(blocks),
+        )
 
     def _lost(self, stride: int, prior: Prior) -> float:
         if self.delta == 0:
@@ -145,8 +166,29 @@ class _Choice:
         return math.expm1(users * self.epsilon) / math.expm1(self.epsilon)
 
 
-def _walk(moves: float, steps: Floats) -> Floats:
-    """Guess the mean of the largest distance: that of Brownian motion less half a step, for few moves fewer."""
-    variance = moves * steps
-    guess: Floats = np.sqrt(math.pi * variance / 2) - 0.49 * -np.expm1(-2.2 * np.sqrt(variance))
-    return np.where(steps == 1, moves, np.minimum(guess, variance))
+def _counts(users: int, shufflers: int) -> list[int]:
+    """Return numbers of groups, dense where they are small; the largest one that fits with groups of one user."""
+    few, many = 1, 2
+    while group_places(many, shufflers) <= users:
+        few, many = many, 2 * many
+    while many - few > 1:
+        middle = (few + many) // 2
+        few, many = (middle, many) if group_places(middle, shufflers) <= users else (few, middle)
+    return sorted({round(few ** (i / (_GRID - 1))) for i in range(_GRID)})
+
+
+def _depths(count: int) -> list[int]:
+    """Return depths at which the size of blocks changes: all of them, or some, closer where sizes fall quickly."""
+    if count - 2 <= _SIZES:
+        return list(range(1, count - 1))
+    return sorted({1, *(max(1, round(count * (1 - (1 - i / _SIZES) ** 1.5))) for i in range(_SIZES))})
+
+
+def _profile(count: int, shufflers: int) -> float:
+    """Add up the last moves of all blocks, in units of the error."""
+    depths = _depths(count)
+    moves = np.interp([24 * depth / count for depth in depths], np.arange(25), PROFILE)
+    return sum(
+        float(move) * blocks_of(depth, after, shufflers)
+        for move, depth, after in zip(moves, depths, [*depths[1:], count - 1], strict=False)
+    )

@@ -30,13 +30,11 @@ class Prior:
         weights: the law, up to a factor.
         step: the move of the coin, in units of z.
         moves: its probability.
-        half_spread: the mean half spread of the law.
     """
 
     weights: tuple[int, ...]
     step: float
     moves: float
-    half_spread: float
 
 
 @lru_cache(maxsize=64)
@@ -102,13 +100,9 @@ def _coins(weights: tuple[int, ...], factor: float) -> list[Prior]:
     top = len(weights) - 1
     z = np.arange(top + 1)
     peaks = law * np.exp(-factor * np.abs(z[: top // 2 + 1, None] - z))
-    peaks = np.vstack([peaks / peaks.sum(axis=1, keepdims=True), law / law.sum()])
+    peaks /= peaks.sum(axis=1, keepdims=True)
     losses = np.tensordot(peaks, _distances(top), axes=(1, 2)).min(axis=1)  # shape (laws, corners)
-    half_spread = float(losses[-1, 0])
-    return [
-        Prior(weights=weights, step=step, moves=moves, half_spread=half_spread)
-        for moves, step in _edges(losses[:-1].min(axis=0))
-    ]
+    return [Prior(weights=weights, step=step, moves=moves) for moves, step in _edges(losses.min(axis=0))]
 
 
 @lru_cache(maxsize=64)

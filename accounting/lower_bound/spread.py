@@ -15,7 +15,7 @@ from ..claims import relies_on
 from ..numerics.ball import arb, ball, exact_lower, precision
 from ..numerics.rounding import float_at_most
 
-__all__ = ["certified_moves", "prior_half_spread", "steepest_posteriors", "stop_loss"]
+__all__ = ["certified_moves", "steepest_posteriors", "stop_loss"]
 
 _BITS = 160
 
@@ -104,16 +104,3 @@ def _tables(law: Sequence[arb]) -> tuple[list[arb], list[arb]]:
     below = list(accumulate(heads, initial=zero))
     above = list(accumulate(tails, initial=zero))[::-1]
     return below, above
-
-
-@relies_on("posterior-spread")
-def prior_half_spread(weights: Sequence[int]) -> Fraction:
-    """Return the mean half spread of the law before any release, exactly: its mean distance from a median."""
-    total = sum(weights)
-    return Fraction(
-        min(
-            sum(weight * abs(z - middle) for z, weight in enumerate(weights))
-            for middle in range(len(weights))
-        ),
-        total,
-    )

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import math
 import random
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
-from itertools import pairwise, product
+from itertools import combinations_with_replacement, pairwise, product
 
-from accounting.lower_bound import spread, theorem, walk_maximum
+from accounting.lower_bound import nested, spread, theorem, walk_maximum
 from accounting.lower_bound.tight_window import tight_window
 from accounting.lower_bound.window import inductive_window
 
@@ -19,6 +19,8 @@ from .check import CheckFailedError, Evidence, checks
 __all__ = [
     "best_estimates_err",
     "delta_takes_no_more",
+    "nested_layouts_hold_a_bad_step",
+    "placed",
     "posteriors_are_spread",
     "walks_go_as_far",
     "windows_hold_a_bad_step",
@@ -52,18 +54,67 @@ def windows_hold_a_bad_step(block: int, group: int, groups: int, shufflers: int)
     return block
 
 
-@checks("walk-maximum", evidence=Evidence.EXHAUSTIVE, units=tuple((steps,) for steps in range(1, 15)))
+def _families(users: int, start: int = 1) -> Iterator[tuple[tuple[int, int], ...]]:
+    """All closed batches of one shuffler: disjoint intervals."""
+    yield ()
+    for first in range(start, users + 1):
+        for last in range(first, users + 1):
+            for rest in _families(users, last + 1):
+                yield ((first, last), *rest)
+
+
+def placed(groups: int, shufflers: int, *, group: int, block: int) -> list[tuple[int, int, int]]:
+    """Give the parts of the toolkit's layout their users: depth (-1 for a group), first and last."""
+    row, user = [], 1
+    for depth in nested.layout(groups, shufflers):
+        size = group if depth is None else block
+        row.append((-1 if depth is None else depth, user, user + size - 1))
+        user += size
+    return row
+
+
+@checks(
+    "nested-windows",
+    evidence=Evidence.EXHAUSTIVE,
+    units=((1, 1, 1, 1), (2, 1, 2, 1), (3, 1, 2, 2), (4, 1, 1, 2), (2, 2, 1, 1), (5, 1, 1, 1)),
+)
+@checks(
+    "nested-windows",
+    evidence=Evidence.EXHAUSTIVE,
+    units=((5, 1, 1, 2), (2, 2, 1, 3), (2, 3, 1, 1)),
+    deep=True,
+)
+def nested_layouts_hold_a_bad_step(groups: int, shufflers: int, group: int, block: int) -> int:
+    """Every family of batches of a nested layout has a bad step, by its definition; users are counted right."""
+    row = placed(groups, shufflers, group=group, block=block)
+    users = row[-1][2]
+    said = nested.nested_window(group=group, blocks=[(1, block)], groups=groups, shufflers=shufflers)
+    if said != users or [depth for depth, _, _ in row] != plain.parts(groups, shufflers):
+        raise CheckFailedError(f"{groups} groups, {shufflers} shufflers: {users} users, said to be {said}")
+    cases = 0
+    for family in combinations_with_replacement(list(_families(users)), shufflers):
+        cases += 1
+        if plain.bad_step([batch for run in family for batch in run], row, groups) is None:
+            raise CheckFailedError(f"{groups} groups of {group}, blocks of {block}: no bad step for {family}")
+    return cases
+
+
+@checks("walk-maximum", evidence=Evidence.EXHAUSTIVE, units=tuple((steps,) for steps in range(1, 13)))
 def walks_go_as_far(steps: int) -> int:
     """The mean of a walk's largest distance is not over-estimated, and not by more than 1/1000 under-estimated."""
-    chances = [Fraction(i, 10) for i in range(1, 11)]
-    for moves in chances:
-        said = walk_maximum.expected_maximum(moves, steps)
-        exact = plain.walk_maximum(moves, steps)
+    cases = list(
+        product(
+            (Fraction(i, 10) for i in range(1, 11)), (Fraction(0), Fraction(1), Fraction(7, 3), Fraction(6))
+        )
+    )
+    for moves, last in cases:
+        said = walk_maximum.expected_maximum(moves, steps, last=last, points=walk_maximum.FINE)
+        exact = plain.walk_maximum(moves, steps, last)
         if not exact * Fraction(999, 1000) <= said <= exact:
             raise CheckFailedError(
-                f"{steps} steps, moves {moves}: {float(said)}, by following all states {float(exact)}"
+                f"{steps} steps, moves {moves}, last {last}: {float(said)}, by following all states {float(exact)}"
             )
-    return len(chances)
+    return len(cases)
 
 
 @checks(
@@ -92,8 +143,10 @@ def posteriors_are_spread(top: int, rate: str) -> int:
     return cases
 
 
-@checks("lower-bound-theorem", evidence=Evidence.EXHAUSTIVE, units=((1, 1), (1, 3), (2, 1), (2, 2), (3, 1)))
-@checks("lower-bound-theorem", evidence=Evidence.EXHAUSTIVE, units=((2, 3), (3, 2), (4, 2)), deep=True)
+@checks("lower-bound-theorem", evidence=Evidence.EXHAUSTIVE, units=((1, 1), (1, 2), (1, 3), (2, 1)))
+@checks(
+    "lower-bound-theorem", evidence=Evidence.EXHAUSTIVE, units=((3, 1), (2, 2), (2, 3), (3, 2)), deep=True
+)
 def best_estimates_err(top: int, groups: int) -> int:
     """With the best estimates for each choice of extreme posteriors, the mean largest error is at least the theorem's."""
     cases = 0
@@ -104,32 +157,37 @@ def best_estimates_err(top: int, groups: int) -> int:
             posteriors = posteriors[:3]
         errors = [plain.least_mean_maximum(laws) for laws in product(posteriors, repeat=groups)]
         for step in (Fraction(1, 2), Fraction(1), Fraction(6, 5)):
-            design = theorem.Design(block=2 * top, groups=groups, stride=1, weights=weights, step=step)
-            said = theorem.separated_error(design, epsilon=rate)
+            design = theorem.Design(
+                groups=groups, stride=1, weights=weights, step=step, blocks=((1, 3), (2, 1))
+            )
+            moves = spread.certified_moves(weights, factor=rate, step=step)
+            said = theorem.separated_error(design, moves=moves)
             if said > min(errors):
                 raise CheckFailedError(
                     f"weights {weights}, epsilon {rate}, {groups} groups, step {step}: "
                     f"{float(said)} is claimed, but {float(min(errors))} is enough"
                 )
             cases += len(errors)
-        cases += _hidden_block_errs(weights, top)
+            if groups <= 2:
+                cases += _hidden_block_errs(design, groups, posteriors[:6], moves)
     return cases
 
 
-def _hidden_block_errs(weights: tuple[int, ...], top: int) -> int:
-    sizes = [top, top + 2, top + 4]
-    for block in sizes:
-        design = theorem.Design(block=block, groups=2, stride=1, weights=weights, step=Fraction(1))
-        shared = block - top
-        bit = [Fraction(int(value in (0, shared)), 1 if shared == 0 else 2) for value in range(shared + 1)]
-        law = plain.posterior(weights, [Fraction(1)] * (top + 1))
-        least = plain.least_mean_maximum([bit, law])
-        said = theorem.hidden_error(design)
+def _hidden_block_errs(
+    design: theorem.Design, depth: int, posteriors: list[list[Fraction]], moves: Fraction
+) -> int:
+    size = 3 if depth == 1 else 1
+    bit = [Fraction(1, 2), *[Fraction(0)] * (size - 1), Fraction(1, 2)]
+    said = theorem.hidden_error(design, depth, moves=moves)
+    laws = list(product(posteriors, repeat=depth))
+    for before in laws:
+        least = plain.least_mean_maximum([*before, bit])
         if said > least:
             raise CheckFailedError(
-                f"hidden block of {block}, weights {weights}: {said} is claimed, {least} is enough"
+                f"a hidden block of {size} behind {depth} groups, weights {design.weights}: "
+                f"{float(said)} is claimed, {float(least)} is enough"
             )
-    return len(sizes)
+    return len(laws)
 
 
 @checks("lower-bound-theorem", evidence=Evidence.PROPERTY, units=((1,), (2,), (3,), (4,)))
@@ -151,8 +209,8 @@ def delta_takes_no_more(top: int) -> int:
         for z, y in product(range(top + 1), range(len(laws[0]))):
             floor = min(laws[other][y] * alpha ** abs(z - other) for other in range(top + 1))
             lost += weights[z] / sum(weights) * (laws[z][y] - floor)
-        design = theorem.Design(block=top, groups=1, stride=1, weights=weights, step=Fraction(1, 2))
-        said = theorem.lost_mass(design, blocks=1, epsilon=epsilon, delta=Fraction(delta))
+        design = theorem.Design(groups=1, stride=1, weights=weights, step=Fraction(1, 2), blocks=())
+        said = theorem.lost_mass(design, places=1, epsilon=epsilon, delta=Fraction(delta))
         if lost > float(said) * (1 + 1e-9) + 1e-12:
             raise CheckFailedError(
                 f"laws {laws}, epsilon {epsilon}: {lost} is lost, {float(said)} is given away"

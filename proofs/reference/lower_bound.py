@@ -5,21 +5,22 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
-from itertools import product
+from itertools import combinations, product
 
 __all__ = [
-    "blocks_needed",
+    "bad_step",
     "extreme_likelihoods",
     "half_spread_stop_loss",
     "least_mean_maximum",
+    "parts",
     "plain_value",
     "posterior",
     "walk_maximum",
 ]
 
 
-def walk_maximum(moves: Fraction, steps: int) -> Fraction:
-    """Return the mean of the largest distance of a lazy walk, by following position and largest distance."""
+def walk_maximum(moves: Fraction, steps: int, last: Fraction = Fraction(0)) -> Fraction:
+    """Return the mean of the largest distance of a lazy walk with one more step of length ``last``, by its states."""
     states = {(0, 0): Fraction(1)}
     for _ in range(steps):
         after: dict[tuple[int, int], Fraction] = {}
@@ -28,7 +29,10 @@ def walk_maximum(moves: Fraction, steps: int) -> Fraction:
                 state = place + move, max(far, abs(place + move))
                 after[state] = after.get(state, Fraction(0)) + mass * chance
         states = after
-    return sum((mass * far for (_, far), mass in states.items()), Fraction(0))
+    return sum(
+        (mass * max(far, abs(place + last)) for (place, far), mass in states.items()),
+        Fraction(0),
+    )
 
 
 def half_spread_stop_loss(law: Sequence[Fraction], corner: Fraction) -> Fraction:
@@ -89,16 +93,47 @@ def least_mean_maximum(laws: Sequence[Sequence[Fraction]]) -> Fraction:
     )
 
 
-def blocks_needed(groups: int, shufflers: int) -> int:
-    """Return the blocks that force a bad step, by the recursion of its proof."""
-    if groups == 1 or shufflers == 0:
-        return 1
-    return 1 + sum(blocks_needed(groups - 1, fewer) for fewer in range(shufflers + 1))
+def parts(groups: int, shufflers: int, depth: int = 0) -> list[int]:
+    """Return the row of parts by its definition: -1 for a designated group, its depth for a block."""
+    if groups == 1:
+        return [-1]
+    if shufflers == 0:
+        return [depth]
+    return [-1, *(each for fewer in range(shufflers + 1) for each in parts(groups - 1, fewer, depth + 1))]
+
+
+def bad_step(
+    batches: Sequence[tuple[int, int]], row: Sequence[tuple[int, int, int]], groups: int
+) -> int | None:
+    """Return the first bad step by its definition, trying all choices of groups.
+
+    Args:
+        batches: first and last user of each closed batch, of all shufflers.
+        row: depth (-1 for a group), first and last user of each part.
+        groups: separated groups that make a step bad.
+    """
+    for depth, start, step in row:
+        shut = [batch for batch in batches if batch[1] <= step]
+        ended = [(a, b) for kind, a, b in row if kind < 0 and b <= step]
+        if depth < 0:
+            needed = groups
+        elif any(_meet((start, step), batch) for batch in shut):
+            continue
+        else:
+            needed = depth
+        for choice in combinations(ended, needed):
+            if all(sum(_meet(each, batch) for each in choice) < 2 for batch in shut):
+                return step
+    return None
+
+
+def _meet(one: tuple[int, int], other: tuple[int, int]) -> bool:
+    return one[0] <= other[1] and other[0] <= one[1]
 
 
 def plain_value(
     *,
-    block: int,
+    blocks: Sequence[int],
     groups: int,
     stride: int,
     weights: Sequence[int],
@@ -107,7 +142,10 @@ def plain_value(
     epsilon: float,
     delta: float,
 ) -> float:
-    """Return the theorem's value in floats: all extreme posteriors, all states of the walk."""
+    """Return the theorem's value in floats: all extreme posteriors, all states of the walk.
+
+    ``blocks`` holds the users of blocks of depth 1, 2, .., groups - 2.
+    """
     top = len(weights) - 1
     fall = Fraction(math.exp(-stride * epsilon))
     moves = 1.0
@@ -116,32 +154,30 @@ def plain_value(
         for half in range(2 * top + 1):
             if half / 2 < step:
                 moves = min(moves, float(half_spread_stop_loss(law, Fraction(half, 2))) / (step - half / 2))
-    separated = stride * step * float(_float_walk(moves, groups))
+    unit = stride * step
+    error = unit * _float_walk(moves, groups, 0.0)
+    for depth, block in enumerate(blocks, start=1):
+        error = min(error, unit * _float_walk(moves, depth, block / 2 / unit))
     total = sum(weights)
-    middle = min(sum(w * abs(z - x) for z, w in enumerate(weights)) for x in range(top + 1)) / total
-    hidden = (block - stride * top) / 2 + stride * middle / 2
     lost = sum(
         w / total * (_group(stride * z, epsilon) + _group(stride * (top - z), epsilon)) * delta
         for z, w in enumerate(weights)
     )
-    error = separated if groups == 1 else min(separated, hidden)
-    return max(0.0, 1 - blocks_needed(groups, shufflers) * lost) * error
+    places = sum(part < 0 for part in parts(groups, shufflers))
+    return max(0.0, 1 - places * lost) * error
 
 
 def _group(users: int, epsilon: float) -> float:
     return sum(math.exp(j * epsilon) for j in range(users))
 
 
-def _float_walk(moves: float, steps: int) -> float:
-    total = 0.0
-    for wall in range(1, steps + 1):
-        alive = {0: 1.0}
-        for _ in range(steps):
-            after: dict[int, float] = {}
-            for place, mass in alive.items():
-                for move, chance in ((-1, moves / 2), (0, 1 - moves), (1, moves / 2)):
-                    if abs(place + move) < wall:
-                        after[place + move] = after.get(place + move, 0.0) + mass * chance
-            alive = after
-        total += 1 - sum(alive.values())
-    return total
+def _float_walk(moves: float, steps: int, last: float) -> float:
+    states = {(0, 0): 1.0}
+    for _ in range(steps):
+        after: dict[tuple[int, int], float] = {}
+        for (place, far), mass in states.items():
+            for move, chance in ((-1, moves / 2), (0, 1 - moves), (1, moves / 2)):
+                state = place + move, max(far, abs(place + move))
+                after[state] = after.get(state, 0.0) + mass * chance
+        states = after
+    return sum(mass * max(far, abs(place + last)) for (place, far), mass in states.items())

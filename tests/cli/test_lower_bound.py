@@ -20,7 +20,7 @@ def run(capfd: pytest.CaptureFixture[str], *more: str, **changes: str) -> tuple[
 def test_text(capfd: pytest.CaptureFixture[str]) -> None:
     code, out, err = run(capfd)
     assert (code, err) == (0, "")
-    assert "at least 13." in out
+    assert "at least 18." in out
     assert "lower-bound-theorem" in out
     assert "functions of the transcript" in out
 

@@ -12,8 +12,8 @@ ROUGH = [(1, 10**4, 6.87), (1, 10**6, 33.0), (1, 10**9, 334.0), (2, 10**6, 5.43)
 
 
 @pytest.mark.parametrize(("shufflers", "users", "rough"), ROUGH)
-def test_at_least_twice_the_rough_search(shufflers: int, users: int, rough: float) -> None:
-    assert lower_bound(users=users, shufflers=shufflers, epsilon=1).lower >= 1.9 * rough
+def test_far_above_the_rough_search(shufflers: int, users: int, rough: float) -> None:
+    assert lower_bound(users=users, shufflers=shufflers, epsilon=1).lower >= 2.7 * rough
 
 
 @pytest.mark.parametrize("shufflers", [1, 3, 50])
@@ -26,7 +26,6 @@ def test_the_design_fits_and_gives_the_value(shufflers: int, users: int, epsilon
         assert bound.lower == 0
         return
     assert bound.window <= users
-    assert bound.design.group <= bound.design.block
     error = certified_error(bound.design, shufflers=shufflers, epsilon=Fraction(epsilon), delta=Fraction(0))
     assert 0 < bound.lower <= error <= Fraction(users, 2)
     assert error < Fraction(bound.lower) * Fraction(1 + 2**-50)
@@ -42,7 +41,7 @@ def test_more_shufflers_more_epsilon_more_delta_fewer_users_bound_less() -> None
 
 def test_exponents() -> None:
     values = [lower_bound(users=10**power, shufflers=2, epsilon=1).lower for power in (10, 15)]
-    assert values[1] / values[0] == pytest.approx(10 ** (5 / 5), rel=0.05)
+    assert values[1] / values[0] == pytest.approx(10, rel=0.1)
 
 
 @pytest.mark.parametrize(("users", "shufflers"), [(1, 1), (2, 1), (51, 50), (10**9, 10_000 - 1)])
