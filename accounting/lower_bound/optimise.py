@@ -24,7 +24,7 @@ _STEEPEST = 40
 """A stride whose likelihood ratio is e^x with a larger x leaves less than a single user does."""
 
 _DENOMINATOR = 10**6
-_LEADING = 3
+_LEADING = 5
 _FEW_GROUPS = 4
 _SIZES = 10
 _ROUNDS = 6
@@ -56,16 +56,16 @@ def find_design(*, users: int, shufflers: int, epsilon: Fraction, delta: Fractio
     if not found:
         return None
     leading = sorted(found, key=lambda each: found[each][0], reverse=True)[:_LEADING]
-    for key in leading:
-        _, count, prior = found[key]
+    closer: list[tuple[float, int, int, Prior]] = []
+    for stride, values in leading:
+        _, count, prior = found[stride, values]
+        closer.append((search.error(count, stride, prior), count, stride, prior))
         if count > _FEW_GROUPS:
-            climbed = sharpened(prior, float(key[0] * epsilon))
-            error, count = search.best(key[0], climbed)
-            if error > found[key][0]:
-                found[key] = error, count, climbed
-    best = max(found, key=lambda each: found[each][0])
-    _, count, prior = found[best]
-    return search.fitted(count, best[0], prior)
+            climbed = sharpened(prior, float(stride * epsilon))
+            _, count = search.best(stride, climbed)
+            closer.append((search.error(count, stride, climbed), count, stride, climbed))
+    _, count, stride, prior = max(closer, key=lambda each: each[0])
+    return search.fitted(count, stride, prior)
 
 
 def _candidates(users: int, epsilon: Fraction, delta: Fraction) -> Iterator[tuple[int, Prior]]:
@@ -110,6 +110,11 @@ class _Search:
         error = error * np.maximum(1 - self._lost(stride, prior) * self.places, 0.0)
         at = int(np.where(fits, error, 0.0).argmax())
         return (float(error[at]) if fits[at] else 0.0), self.counts[at]
+
+    def error(self, count: int, stride: int, prior: Prior) -> float:
+        """Return what that many groups cost, more closely than `best` does."""
+        lost = self._lost(stride, prior) * group_places(count, self.shufflers)
+        return stride * prior.step * mean_maximum(prior.moves, count, points=FINE) * (1 - lost)
 
     def fitted(self, count: int, stride: int, prior: Prior) -> Design | None:
         """Return the design with nearly the most groups around a number for which its window fits."""

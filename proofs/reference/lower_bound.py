@@ -30,7 +30,7 @@ def walk_maximum(moves: Fraction, steps: int, last: Fraction = Fraction(0)) -> F
                 after[state] = after.get(state, Fraction(0)) + mass * chance
         states = after
     return sum(
-        (mass * max(far, abs(place + last)) for (place, far), mass in states.items()),
+        (mass * max(Fraction(far), abs(place + last)) for (place, far), mass in states.items()),
         Fraction(0),
     )
 
