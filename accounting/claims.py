@@ -72,6 +72,7 @@ CLAIMS: dict[str, Claim] = _table(
     reused_atoms="A re-used report hides among its atom; sums of atoms that the release determines lose no more.",
     reused_crowds="A report in several batches hides in each among the users who are in that batch only.",
     reused_enumeration="Enumeration of re-used reports visits every neighbouring pair of data sets.",
+    structural_lemma="Every family of batches over a window of s_k users hides a block or separates N designated groups.",
     tight_windows="The users that force a hidden block or N separated groups on k shufflers: exactly two binomials of blocks.",
     histogram_enumeration="Enumeration of histograms visits every neighbouring pair of data sets.",
 )
