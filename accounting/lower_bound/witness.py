@@ -161,11 +161,11 @@ def find_witness(
     Guarantee:
         tight-windows.
 
-    >>> hourly = Schedule([("hourly", 1, 5), ("hourly", 6, 9)])
-    >>> find_witness(hourly, 16, group=1, block=4, groups=2, shufflers=1)
-    Witness(kind='separated-groups', step=12, block=None, groups=((4, 4), (12, 12)))
-    >>> find_witness(hourly, 16, group=1, block=4, groups=3, shufflers=1)
-    Witness(kind='hidden-block', step=16, block=(13, 16), groups=())
+    >>> hourly = Schedule([("hourly", 1, 3), ("hourly", 4, 9), ("hourly", 10, 12)])
+    >>> find_witness(hourly, 16, group=1, block=6, groups=2, shufflers=1)
+    Witness(kind='separated-groups', step=12, block=None, groups=((6, 6), (12, 12)))
+    >>> find_witness(hourly, 24, group=1, block=6, groups=3, shufflers=1)
+    Witness(kind='hidden-block', step=18, block=(13, 18), groups=())
     """
     n, m = whole("users", users, least=1), whole("block", block, least=1)
     g, wanted = whole("group", group, least=1), whole("groups", groups, least=1)
@@ -229,7 +229,7 @@ def _first(first: Integers, last: Integers, users: int, m: int, g: int, wanted: 
     gaps = np.flatnonzero(closings != np.arange(len(closings)))
     hidden = m * (int(gaps[0] if len(gaps) else len(closings)) + 1)
     starts, ends = (first - 1) // m + 1, (last - 1 + g) // m
-    joins = np.flatnonzero((starts < ends) & (last <= hidden))
+    joins = np.flatnonzero((starts < ends) & (last < hidden))
     joins = joins[np.argsort(last[joins], kind="stable")]
     watch = SeparatedGroups(block=m, group=g, groups=wanted)
     enough = watch.step()

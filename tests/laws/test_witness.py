@@ -98,6 +98,7 @@ def test_the_checker_confirms_what_is_right() -> None:
     ("witness", "complaint"),
     [
         (HIDDEN, "a closed batch has users of the block"),
+        (HIDDEN | {"block": [9, 12]}, "a closed batch has users of the block"),
         (HIDDEN | {"step": 17}, "does not exist"),
         (HIDDEN | {"step": 16.0}, "no integer"),
         (HIDDEN | {"step": True}, "no integer"),
@@ -129,13 +130,15 @@ def test_the_checker_refuses_a_wrong_witness(witness: dict[str, Any], complaint:
         ([*BATCHES, ("b", 16, 17)], {}, "other users"),
         ([*BATCHES, ("b", 17, 16)], {}, "other users"),
         ([*BATCHES, ("b", 0, 1)], {}, "other users"),
+        ([("a", 12, 13)], {"witness": HIDDEN}, "a closed batch has users of the block"),
+        ([("a", 16, 16)], {"witness": HIDDEN}, "a closed batch has users of the block"),
         (BATCHES, {"group": 5}, "fit no construction"),
         (BATCHES, {"groups": 0}, "fit no construction"),
     ],
 )
-def test_the_checker_refuses_wrong_batches(batches: Batches, changes: dict[str, int], complaint: str) -> None:
+def test_the_checker_refuses_wrong_batches(batches: Batches, changes: dict[str, Any], complaint: str) -> None:
     with pytest.raises(WitnessError, match=complaint):
-        check_witness(batches, APART, **(STATED | changes))
+        check_witness(batches, **({"witness": APART} | STATED | changes))
 
 
 def test_the_checker_reads_files(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
