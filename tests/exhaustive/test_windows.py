@@ -22,6 +22,7 @@ def test_the_checks_hold(check: Check) -> None:
         assert check.function(*unit) > 0
 
 
+@pytest.mark.slow
 def test_deep_units_are_of_the_claims_kind() -> None:
     deep = [check for check in OURS if check.deep]
     assert {check.claim for check in deep} == {"tight-windows"}

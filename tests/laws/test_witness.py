@@ -59,6 +59,16 @@ def test_the_witness_is_that_of_the_definition_and_is_confirmed(run: tuple[Batch
         check_witness(batches, found.content(), users=users, **size)
 
 
+@given(runs())
+def test_the_step_is_known_when_it_comes(run: tuple[Batches, int, Size]) -> None:
+    batches, users, size = run
+    found = find_witness(Schedule(batches, users=users), users, **size)
+    if found is not None:
+        released = [batch for batch in batches if batch[2] <= found.step]
+        if released:
+            assert find_witness(Schedule(released, users=found.step), found.step, **size) == found
+
+
 @given(st.data(), sizes())
 def test_a_policy_and_its_record_have_the_same_witness(data: st.DataObject, size: Size) -> None:
     ends = data.draw(
