@@ -72,11 +72,11 @@ CLAIMS: dict[str, Claim] = _table(
     reused_atoms="A re-used report hides among its atom; sums of atoms that the release determines lose no more.",
     reused_crowds="A report in several batches hides in each among the users who are in that batch only.",
     reused_enumeration="Enumeration of re-used reports visits every neighbouring pair of data sets.",
-    structural_lemma="A window of s_k users holds a hidden block or N separated groups, by induction on the shufflers.",
     posterior_spread="Whatever a pure release tells, a group's posterior is at least as spread as a coin that moves by s with probability p.",
     walk_maximum="The mean largest distance of a lazy walk with a long last step, from below: eigenvalues of a killed walk.",
     nested_windows="A nested row of groups and blocks leaves N separated groups, or a hidden block behind as many as its depth.",
     lower_bound_theorem="Every counter over k concurrent shufflers errs by what a hidden block or N separated groups cost.",
+    structural_lemma="Every family of batches over a window of s_k users hides a block or separates N designated groups.",
     tight_windows="The users that force a hidden block or N separated groups on k shufflers: exactly two binomials of blocks.",
     histogram_enumeration="Enumeration of histograms visits every neighbouring pair of data sets.",
 )
