@@ -12,12 +12,20 @@ from ..numerics.exact import ExactLike, delta_parameter, epsilon_parameter, whol
 from ..numerics.rounding import float_at_most, print_at_most
 from .optimise import find_design, smallest_window
 from .theorem import Design, certified_error
+from .uniform import UniformBlocks, uniform_blocks
 
 __all__ = ["ASSUMPTIONS", "LowerBound", "lower_bound"]
 
 _MOST_SHUFFLERS = 10_000
 
-CLAIMS = ("lower-bound-theorem", "nested-windows", "posterior-spread", "walk-maximum", "outward-rounding")
+CLAIMS = (
+    "lower-bound-theorem",
+    "nested-windows",
+    "tight-windows",
+    "posterior-spread",
+    "walk-maximum",
+    "outward-rounding",
+)
 
 ASSUMPTIONS = (
     "the transcript, all released batches and all public randomness, is (epsilon, delta)-DP under replacing one user's value",
@@ -43,6 +51,7 @@ class LowerBound:
         design: the hard inputs and what is read off a release; None when there are fewer users than the smallest
             window.
         window: users after which the bad step has come; 0 without a design.
+        uniform: blocks of one size with the same groups, in which the witness of a schedule is told.
     """
 
     users: int
@@ -52,21 +61,22 @@ class LowerBound:
     lower: float
     design: Design | None
     window: int
+    uniform: UniformBlocks | None
 
     @property
     def group(self) -> int | None:
         """Users of a designated group; None when the bound is trivial."""
-        return None if self.design is None else self.design.group
+        return None if self.uniform is None else self.uniform.group
 
     @property
     def block(self) -> int | None:
-        """Users of the largest block; None when the bound is trivial."""
-        return None if self.design is None else self.design.block
+        """Users of a uniform block; None when the bound is trivial."""
+        return None if self.uniform is None else self.uniform.block
 
     @property
     def groups(self) -> int | None:
-        """Separated groups that make a step bad; None when the bound is trivial."""
-        return None if self.design is None else self.design.groups
+        """Separated groups of uniform blocks that make a step bad; None when the bound is trivial."""
+        return None if self.uniform is None else self.uniform.groups
 
     @property
     def claims(self) -> tuple[str, ...]:
@@ -84,14 +94,17 @@ class LowerBound:
         if self.design is None:
             fewest = smallest_window(self.shufflers)
             return f"The bound is trivial (0): {setting}, fewer users than the smallest window, {fewest}."
-        shape = (
-            "one group, which every mechanism releases as a whole at best"
-            if self.design.groups == 1
-            else f"a hidden block of at most {self.design.block} users, or {self.design.groups} separated groups"
-        )
+        window, shape = self.window, f"{self.design.groups} separated groups of {self.design.group} users"
+        if self.uniform is not None and float_at_most(self.uniform.lower) >= self.lower:
+            window = self.uniform.window
+            shape = f"{self.uniform.groups} separated groups of {self.uniform.group} users"
+        if shape.startswith("1 "):
+            shape = f"a group of {self.design.group} users, of which a release tells so little"
+        else:
+            shape = f"a hidden block, or {shape}"
         return (
             f"With {setting}, for some input the largest error is at least {print_at_most(self.lower)} in the mean: "
-            f"within {self.window} users there is {shape} (groups of {self.design.group} users)."
+            f"within {window} users there is {shape}."
         )
 
     def as_dict(self) -> dict[str, Any]:
@@ -108,10 +121,16 @@ class LowerBound:
                 "group": self.group,
                 "block": self.block,
                 "groups": self.groups,
-                "stride": None if design is None else design.stride,
-                "weights": None if design is None else list(design.weights),
-                "step": None if design is None else str(design.step),
-                "blocks": None if design is None else [list(each) for each in design.blocks],
+                "lower": None if self.uniform is None else float_at_most(self.uniform.lower),
+            },
+            "design": None
+            if design is None
+            else {
+                "groups": design.groups,
+                "stride": design.stride,
+                "weights": list(design.weights),
+                "step": str(design.step),
+                "blocks": [list(each) for each in design.blocks],
                 "window": self.window,
             },
             "claims": list(self.claims),
@@ -154,12 +173,14 @@ def lower_bound(
         raise ParameterError("epsilon", "must be at least 0", epsilon)
     probability = delta_parameter("delta", delta)
 
-    design = None
+    design = uniform = None
     error = Fraction(0)
     if number >= smallest_window(working):
         design = find_design(users=number, shufflers=working, epsilon=eps, delta=probability)
     if design is not None:
         error = certified_error(design, shufflers=working, epsilon=eps, delta=probability)
+        uniform = uniform_blocks(design, users=number, shufflers=working, epsilon=eps, delta=probability)
+        error = max(error, uniform.lower)
     return LowerBound(
         users=number,
         shufflers=working,
@@ -168,6 +189,7 @@ def lower_bound(
         lower=float_at_most(error),
         design=design,
         window=0 if design is None else design.window(working),
+        uniform=uniform,
     )
 
 

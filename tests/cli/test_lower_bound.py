@@ -1,11 +1,15 @@
 """``lower-bound``: the text, the document, exit codes, and one line for bad input."""
 
 import json
+from pathlib import Path
 
 import pytest
 
 import accounting as csa
 from accounting.cli import main
+from proofs.lower_bound.checker import check_witness
+
+ROOT = Path(__file__).resolve().parents[2]
 
 HERE = {"--users": "10000", "--shufflers": "1", "--epsilon": "1", "--delta": "0"}
 
@@ -83,6 +87,37 @@ def test_bad_input_is_one_line(name: str, value: str, capfd: pytest.CaptureFixtu
     assert (code, out) == (2, "")
     assert err.count("\n") == 1
     assert f"--{name}" in err
+
+
+def test_a_schedule_has_a_witness_that_an_independent_checker_confirms(
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    schedule = str(ROOT / "examples" / "schedule.csv")
+    code, out, err = run(capfd, "--schedule", schedule, "--json", users="30000", shufflers="2")
+    assert (code, err) == (0, "")
+    content = json.loads(out)
+    assert content["witness"]["kind"] in {"hidden-block", "separated-groups"}
+    check_witness(
+        list(csa.Schedule.from_csv(schedule)),
+        content["witness"],
+        users=30000,
+        shufflers=2,
+        **{name: content["parameters"][name] for name in ("block", "group", "groups")},
+    )
+    code, out, _ = run(capfd, "--schedule", schedule, users="30000", shufflers="2")
+    assert code == 0
+    assert "at step" in out
+
+
+def test_a_schedule_that_does_not_fit_is_one_line(capfd: pytest.CaptureFixture[str]) -> None:
+    schedule = str(ROOT / "examples" / "schedule.csv")
+    for changes in ({"users": "100", "shufflers": "2"}, {"users": "30000", "shufflers": "1"}):
+        code, out, err = run(capfd, "--schedule", schedule, **changes)
+        assert (code, out, err.count("\n")) == (2, "", 1)
+        assert "schedule.csv" in err
+    code, _, err = run(capfd, "--schedule", "nowhere.csv")
+    assert code == 2
+    assert err.count("\n") == 1
 
 
 def test_a_missing_option_is_named(capfd: pytest.CaptureFixture[str]) -> None:

@@ -26,9 +26,14 @@ def test_the_design_fits_and_gives_the_value(shufflers: int, users: int, epsilon
         assert bound.lower == 0
         return
     assert bound.window <= users
+    assert bound.uniform is not None
+    assert bound.uniform.window <= users
+    assert bound.uniform.group <= bound.uniform.block
+    assert 0 < bound.uniform.lower <= Fraction(bound.lower) * Fraction(1 + 2**-50)
     error = certified_error(bound.design, shufflers=shufflers, epsilon=Fraction(epsilon), delta=Fraction(0))
-    assert 0 < bound.lower <= error <= Fraction(users, 2)
-    assert error < Fraction(bound.lower) * Fraction(1 + 2**-50)
+    assert 0 < error <= Fraction(users, 2)
+    best = max(error, bound.uniform.lower)
+    assert bound.lower <= best < Fraction(bound.lower) * Fraction(1 + 2**-50)
 
 
 def test_more_shufflers_more_epsilon_more_delta_fewer_users_bound_less() -> None:
