@@ -102,3 +102,24 @@ def test_an_alternation_that_starts_wrong_fails(monkeypatch: pytest.MonkeyPatch)
 
 def test_the_reference_counts_by_hand() -> None:
     assert followed(Fraction(1), 3) == Fraction(7, 4)
+
+
+@pytest.mark.parametrize("moves", [Fraction(1, 10), Fraction(1, 2), Fraction(7, 10), Fraction(9, 10)])
+@pytest.mark.parametrize("last", [0, 5])
+def test_a_tail_that_counts_is_above(moves: Fraction, last: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Cut off where the terms left out are large: without the bound on them the sum would be too small."""
+    monkeypatch.setattr(walk_maximum, "_FEW_ROOTS", 0)
+    monkeypatch.setattr(walk_maximum, "_TAIL", 3.0)
+    with precision(128):
+        for steps in (4, 9, 20):
+            for distance in range(2, 12):
+                said = exact_upper(stays(moves, steps, distance, last=last))
+                assert stays_below(moves, steps, distance, last) <= said
+
+
+@pytest.mark.parametrize("steps", [2, 3, 5])
+@pytest.mark.parametrize("last", [Fraction(0), Fraction(3, 7), Fraction(2)])
+def test_few_steps_are_rounded_down_and_nothing_else(steps: int, last: Fraction) -> None:
+    for moves in (Fraction(1, 3), Fraction(5, 7)):
+        exact, said = followed(moves, steps, last), expected_maximum(moves, steps, last=last)
+        assert said <= exact < said + Fraction(1, 10**25)
