@@ -143,7 +143,7 @@ class ErrorLaw:
         failure = (1 - _confidence(confidence)) / 2
         counts = [*(ratio - 1 for ratio in self.ratios[:-1]), self.ratios[-1]]
         quantile = max(self._tail(counts, failure, sign, summed=True) for sign in (1, -1))
-        return float_at_least(quantile + Fraction(min(self.plan.levels[0].batch - 1, self.plan.users), 2))
+        return float_at_least(quantile + self._most_hidden)
 
     @relies_on("counter-error")
     def half_width(self, step: ExactLike, confidence: ExactLike) -> float:
@@ -164,9 +164,42 @@ class ErrorLaw:
         quantile = max(self._tail(counts, failure, sign, summed=False) for sign in (1, -1))
         return float_at_least(quantile + Fraction(self.hidden(step), 2))
 
+    @relies_on("counter-error")
+    def mean_bound(self) -> float:
+        """Return a certified bound on the mean of the largest error over all steps, to be held against a lower bound.
+
+        Returns:
+            A number that ``E max_t |estimate_t - sum_t|`` does not exceed, rounded up.
+
+        Guarantee:
+            counter-error.
+        """
+        counts = [*(ratio - 1 for ratio in self.ratios[:-1]), self.ratios[-1]]
+        variance = self._variance_of(counts)
+        quantile = Fraction(0)
+        if variance > 0.0:
+            with precision(_BITS + self.plan.users.bit_length()):
+
+                def at(exponent: float) -> arb:
+                    s = arb(exponent)
+                    above, below = (self._log_moments(counts, sign * s, summed=True) for sign in (1, -1))
+                    return (above + (below - above).exp().log1p() + 1) / s
+
+                guess = math.sqrt(8.0 / variance)
+                quantile = exact_upper(at(_least(lambda exponent: float(at(exponent)), guess)))
+        return float_at_least(quantile + self._most_hidden)
+
+    @property
+    def _most_hidden(self) -> Fraction:
+        """How far the users that no released count holds are off together, at most."""
+        return Fraction(min(self.plan.levels[0].batch - 1, self.plan.users), 2)
+
+    def _variance_of(self, counts: Sequence[int]) -> float:
+        return sum(c * (node.noise + node.rounding) for c, node in zip(counts, self._nodes, strict=True))
+
     def _tail(self, counts: Sequence[int], failure: Fraction, sign: int, *, summed: bool) -> Fraction:
         """Bound what the noise exceeds on one side with a probability of at most ``failure``; any exponent gives a bound."""
-        variance = sum(c * (node.noise + node.rounding) for c, node in zip(counts, self._nodes, strict=True))
+        variance = self._variance_of(counts)
         if variance == 0.0:
             return Fraction(0)
         with precision(_BITS + self.plan.users.bit_length()):

@@ -110,6 +110,33 @@ def test_the_sum_goes_over_all_digits_but_the_first(estimator: Estimator) -> Non
         assert found == pytest.approx(math.log(sum(terms)), rel=1e-12)
 
 
+@pytest.mark.parametrize("plan", [PLAN, STEPS])
+@pytest.mark.parametrize("estimator", Estimator)
+def test_the_mean_of_the_largest_error_is_within_its_bound(plan: Plan, estimator: Estimator) -> None:
+    law, values = ErrorLaw(plan, estimator), np.full(plan.users, 0.375 if plan is STEPS else 1.0)
+    largest = np.abs(errors(plan, estimator, 200, values)).max(axis=1)
+    assert largest.mean() <= law.mean_bound() < 2.2 * largest.mean()
+
+
+@pytest.mark.parametrize("estimator", Estimator)
+def test_the_mean_bound_is_that_of_its_statement(estimator: Estimator) -> None:
+    """Least over s of ``(log(M(s) + M(-s)) + 1) / s``, with sums over digits term by term."""
+    law = ErrorLaw(PLAN, estimator)
+    counts = [law.ratios[0] - 1, law.ratios[1] - 1, law.ratios[2]]
+
+    def moments(s: float) -> float:
+        one = [float(law._cumulant(place, arb(s))) for place in range(3)]
+        terms = (
+            math.exp(counts[0] * one[0] + second * one[1] + third * one[2])
+            for second in range(counts[1] + 1)
+            for third in range(counts[2] + 1)
+        )
+        return sum(terms)
+
+    least = min((math.log(moments(s) + moments(-s)) + 1) / s for s in np.geomspace(0.02, 1, 400))
+    assert law.mean_bound() == pytest.approx(least + 1, rel=1e-4)  # two users are hidden at most
+
+
 def test_least_squares_is_better() -> None:
     many = Plan(
         [Level(2 ** (place + 1), BinomialCount(1, 8, "1/2")) for place in range(6)],
@@ -152,6 +179,7 @@ def test_values_between_steps_add_their_rounding() -> None:
 def test_a_horizon_below_the_smallest_batch_hides_everybody() -> None:
     plan = Plan([Level(50, BinomialCount())], users=20, epsilon=9, delta="1e-3")
     assert ErrorLaw(plan).bound("0.95") == 10.0  # twenty users, each 1/2
+    assert ErrorLaw(plan).mean_bound() == 10.0
 
 
 @pytest.mark.parametrize("confidence", [0, 1, "2", "-0.1"])
