@@ -26,7 +26,7 @@ from .plan import LARGEST_HORIZON, Level, Plan
 from .sizes import MOST_SHUFFLERS, Objective, Task, best, gaussian_variance, sized
 from .tree import Estimator
 
-__all__ = ["MOST_SHUFFLERS", "Objective", "Planned", "equal_plan", "plan", "plan_of_sizes"]
+__all__ = ["MOST_SHUFFLERS", "Objective", "Planned", "equal_plan", "plan", "plan_of_sizes", "sketch"]
 
 _Word = TypeVar("_Word", bound=StrEnum)
 
@@ -91,10 +91,34 @@ def plan(
     if shufflers == "best":
         sizes, variances = best(task)
     else:
-        most = min(MOST_SHUFFLERS, max(1, int(math.log2(task.users))))
-        remedy = f"With {task.users} users more than {most} levels of nested batches have no room"
-        sizes, variances = sized(task, whole("shufflers", shufflers, least=1, most=most, remedy=remedy))
+        sizes, variances = sized(task, _count(task, shufflers))
     return _certified(task, sizes, variances, values=values, confidence=exact("confidence", confidence))
+
+
+def sketch(
+    users: ExactLike,
+    shufflers: ExactLike,
+    *,
+    epsilon: ExactLike,
+    delta: ExactLike,
+    objective: Objective | str = Objective.MAXIMUM,
+    estimator: Estimator | str = Estimator.LEAST_SQUARES,
+) -> ErrorLaw:
+    """Return the error law of about the plan that `plan` would make, in a thousandth of the time.
+
+    Its noise is that of normal counts, and its privacy is NOT certified: use it to see how the error grows, and never to count.
+    """
+    task = _task(users, epsilon, delta, objective, estimator, _CONFIDENCE)
+    sizes, variances = sized(task, _count(task, shufflers))
+    levels = [Level(size, _bits(size, v, 1)) for size, v in zip(sizes, variances, strict=True)]
+    made = Plan(levels, users=task.users, epsilon=task.budget.epsilon, delta=task.budget.delta)
+    return ErrorLaw(made, task.estimator)
+
+
+def _count(task: Task, shufflers: ExactLike) -> int:
+    most = min(MOST_SHUFFLERS, max(1, int(math.log2(task.users))))
+    remedy = f"With {task.users} users more than {most} levels of nested batches have no room"
+    return whole("shufflers", shufflers, least=1, most=most, remedy=remedy)
 
 
 def equal_plan(

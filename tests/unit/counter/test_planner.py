@@ -5,7 +5,7 @@ import math
 import pytest
 
 from accounting import BinomialCount, Shuffle
-from accounting.counter.planner import equal_plan, plan
+from accounting.counter.planner import equal_plan, plan, sketch
 from accounting.counter.sizes import Objective, gaussian_variance
 from accounting.errors import ParameterError
 
@@ -42,6 +42,14 @@ def test_real_values_get_so_many_steps_that_rounding_is_small() -> None:
     assert found.plan.steps > 1
     bits = plan(3000, 1, epsilon=1, delta="1e-6")
     assert found.law.rms() < 1.1 * bits.law.rms()
+
+
+@pytest.mark.parametrize("shufflers", [1, pytest.param(3, marks=pytest.mark.slow)])
+def test_a_sketch_is_near_the_plan(shufflers: int) -> None:
+    law = sketch(10**5, shufflers, epsilon=1, delta="1e-6", objective="rms")
+    made = plan(10**5, shufflers, epsilon=1, delta="1e-6", objective="rms")
+    assert [level.batch for level in law.plan.levels] == [level.batch for level in made.plan.levels]
+    assert law.rms() == pytest.approx(made.law.rms(), rel=0.06)
 
 
 @pytest.mark.slow
