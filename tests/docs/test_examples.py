@@ -10,6 +10,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 PROGRAMS = sorted((ROOT / "examples").glob("*.py"))
+SLOW = {"counter", "flights"}
 DEPLOYMENTS = [
     path
     for path in sorted((ROOT / "examples").glob("*.toml"))
@@ -22,7 +23,13 @@ def test_there_are_examples() -> None:
     assert DEPLOYMENTS, "no deployment file among examples/*.toml"
 
 
-@pytest.mark.parametrize("path", PROGRAMS, ids=lambda path: path.stem)
+@pytest.mark.parametrize(
+    "path",
+    [
+        pytest.param(path, id=path.stem, marks=[pytest.mark.slow] if path.stem in SLOW else [])
+        for path in PROGRAMS
+    ],
+)
 def test_program(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(ROOT)
     spec = importlib.util.spec_from_file_location(f"examples.{path.stem}", path)
