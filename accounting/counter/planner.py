@@ -106,7 +106,7 @@ def sketch(
 ) -> ErrorLaw:
     """Return the error law of about the plan that `plan` would make, in a thousandth of the time.
 
-    Its noise is that of normal counts, so that its errors are up to a tenth too small, and its privacy is NOT certified: use it to see how
+    Its noise is that of normal counts, so that its errors are up to a fifth too small, and its privacy is NOT certified: use it to see how
     the error grows, and never to count.
     """
     task = _task(users, epsilon, delta, objective, estimator, _CONFIDENCE)

@@ -49,7 +49,7 @@ def test_a_sketch_is_near_the_plan(shufflers: int) -> None:
     law = sketch(10**5, shufflers, epsilon=1, delta="1e-6", objective="rms")
     made = plan(10**5, shufflers, epsilon=1, delta="1e-6", objective="rms")
     assert [level.batch for level in law.plan.levels] == [level.batch for level in made.plan.levels]
-    assert law.rms() == pytest.approx(made.law.rms(), rel=0.12)
+    assert law.rms() == pytest.approx(made.law.rms(), rel=0.2)
 
 
 @pytest.mark.slow
