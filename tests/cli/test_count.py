@@ -2,6 +2,7 @@
 
 import csv
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Callable
@@ -289,3 +290,21 @@ def test_a_full_disk_leaves_nothing_behind(option: str, tmp_path: Path, stream: 
     assert "must be a file that can be written" in done.stderr
     assert set(tmp_path.iterdir()) == before
     assert out.read_bytes() == b"what stood there"
+
+
+def test_signs_of_life_on_a_terminal(stream: str, plan: str) -> None:
+    pty = pytest.importorskip("pty")
+    ours, theirs = pty.openpty()
+    with os.fdopen(theirs, "wb") as terminal:
+        done = subprocess.run(
+            [sys.executable, "-m", "accounting", "count", stream, "--plan", plan],
+            cwd=ROOT,
+            stdout=subprocess.PIPE,
+            stderr=terminal,
+            env=os.environ | {"TERM": "xterm"},
+        )
+        assert done.returncode == 0
+        shown = os.read(ours, 65536)
+    os.close(ours)
+    assert b"counting" in shown
+    assert b"counting" not in done.stdout

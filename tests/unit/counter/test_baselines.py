@@ -92,3 +92,21 @@ def test_all_are_listed() -> None:
     found = baselines(1000, 1.0, 1e-6)
     assert [entry.epsilon for entry in found] == [1.0] * 4
     assert len({entry.name for entry in found}) == 4
+
+
+@pytest.mark.crosscheck
+@pytest.mark.parametrize("users", [1, 1000, 1023, 1024, 10**6])
+def test_a_tree_loses_what_dp_accounting_says(users: int) -> None:
+    """Noise for as many levels as ours has is, by Renyi differential privacy, one normal count of the budget."""
+    dp_accounting = pytest.importorskip("dp_accounting")
+    from dp_accounting.rdp import RdpAccountant
+
+    unit = gaussian_variance(1.0, 1e-8)
+    noise = math.sqrt(unit * users.bit_length())  # as in binary_tree
+    relation = dp_accounting.NeighboringRelation.REPLACE_SPECIAL
+    tree, single = (RdpAccountant(neighboring_relation=relation) for _ in range(2))
+    tree.compose(dp_accounting.SingleEpochTreeAggregationDpEvent(noise, users))
+    single.compose(dp_accounting.GaussianDpEvent(math.sqrt(unit)))
+    assert tree.get_epsilon(1e-8) == pytest.approx(single.get_epsilon(1e-8), rel=1e-9)
+    found = binary_tree(users, 1.0, 1e-8)
+    assert found.rms == pytest.approx(noise * math.sqrt(tree_variances(users, lambda own, _: own).mean()))
