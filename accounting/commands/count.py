@@ -15,6 +15,8 @@ __all__ = ["count"]
 
 WITHIN, OUTSIDE = 0, 1
 
+_ROWS = 100_000  # of a CSV file, that are put together at once
+
 
 def count(
     file: str,
@@ -103,12 +105,9 @@ def _write(found: Run, output: str) -> None:
     if Path(output).suffix == ".csv":
         with written(output) as file:
             file.write(",".join(columns) + "\n")
-            np.savetxt(
-                file,
-                np.column_stack(list(columns.values())),
-                fmt=["%d", "%.3f", "%.3f", "%.3f"],
-                delimiter=",",
-            )
+            for begin in range(0, len(found.values), _ROWS):
+                rows = np.column_stack([column[begin : begin + _ROWS] for column in columns.values()])
+                np.savetxt(file, rows, fmt=["%d", "%.3f", "%.3f", "%.3f"], delimiter=",")
         return
     try:
         import pyarrow

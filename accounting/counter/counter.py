@@ -19,7 +19,7 @@ from .sources import BitSource, OsSource, Source
 from .sweep import swept
 from .tree import Estimator, Node, Tree, count_estimate, noise_variance
 
-__all__ = ["Closing", "Counter", "Estimate", "Public", "scheduled"]
+__all__ = ["Closing", "Counter", "Estimate", "Public", "scheduled", "unit_array"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -220,7 +220,7 @@ class Counter:
             ParameterError: a value lies outside, or more users come than planned; or the counter has a closing rule of its own or no source of
                 bits, which go one by one.
         """
-        units = _unit_array(values)
+        units = unit_array(values)
         if self._closing is not scheduled or not isinstance(self.source, BitSource):
             raise ParameterError(
                 "closing", "must be that of the plan for many users at once", "another", "Use observe"
@@ -286,8 +286,12 @@ def _units(value: ExactLike | None) -> int:
     return round(given * UNIT)
 
 
-def _unit_array(values: ArrayLike) -> NDArray[np.uint64]:
-    """Read many values as the nearest multiples of 1/UNIT."""
+def unit_array(values: ArrayLike) -> NDArray[np.uint64]:
+    """Read many values as the nearest multiples of 1/UNIT.
+
+    Raises:
+        ParameterError: a value lies outside [0, 1], or they are no column of numbers.
+    """
     try:
         given = np.asarray(values, dtype=np.float64)
     except (TypeError, ValueError) as error:

@@ -11,9 +11,10 @@ from numpy.typing import NDArray
 
 from ..errors import ParameterError
 from ..numerics.exact import ExactLike, exact
-from .counter import Counter
+from .counter import Counter, unit_array
 from .law import ErrorLaw
 from .plan import Plan
+from .roles import UNIT
 from .sources import OsSource, Source
 from .tree import Estimator
 
@@ -29,7 +30,7 @@ class Run:
     Attributes:
         law: of the error, for a horizon of as many users as came.
         counter: after the run.
-        values: the stream, shape (users,).
+        values: the stream as the counter reads it, to 32 binary digits; shape (users,).
         estimates: after each user, shape (users,).
         confidence: of the bound.
         bound: certified; the largest error over all steps stays within it with that confidence.
@@ -108,12 +109,16 @@ def run(
         rule = f"must hold at most the {plan.users} users of the plan"
         raise ParameterError("stream", rule, len(values), "Make a plan for more users")
     counter = Counter(plan, source=OsSource() if source is None else source, estimator=estimator)
-    estimates = np.empty(len(values))
+    estimates, read = np.empty(len(values)), np.empty(len(values))
+    rounded = False
     for begin in range(0, len(values), _CHUNK):
-        estimates[begin : begin + _CHUNK] = counter.estimates(values[begin : begin + _CHUNK])
+        part = slice(begin, begin + _CHUNK)
+        units = unit_array(values[part])
+        rounded = rounded or bool(np.any(units * np.uint64(plan.steps) % np.uint64(UNIT)))
+        read[part] = units / UNIT  # exact
+        estimates[part] = counter.estimates(read[part])
         if progress is not None:
             progress(min(begin + _CHUNK, len(values)), len(values))
     came = Plan(plan.levels, users=len(values), epsilon=plan.budget.epsilon, delta=plan.budget.delta)
-    rounded = bool(np.any(np.mod(values * plan.steps, 1.0)))
     law = ErrorLaw(came, counter.estimator, rounded=rounded)
-    return Run(law, counter, values, estimates, exact("confidence", confidence), law.bound(confidence))
+    return Run(law, counter, read, estimates, exact("confidence", confidence), law.bound(confidence))
