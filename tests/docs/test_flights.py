@@ -38,7 +38,7 @@ def test_one_shuffler(flights: ModuleType, tmp_path: Path, capsys: pytest.Captur
 
 @pytest.mark.slow
 def test_more_shufflers_err_less(flights: ModuleType) -> None:
-    one, two, four = flights.main(shufflers=(1, 2, 4))
-    assert one.bound > 1.5 * two.bound > 1.5 * 1.2 * four.bound
-    assert all(result.max_error <= result.bound and result.epsilon <= 1 for result in (one, two, four))
-    assert one.lower > two.lower > four.lower
+    one, four = flights.main(shufflers=(1, 4))
+    assert one.bound > 2.5 * four.bound
+    assert all(result.max_error <= result.bound and result.epsilon <= 1 for result in (one, four))
+    assert one.lower > 10 * four.lower
