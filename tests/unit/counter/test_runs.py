@@ -31,7 +31,7 @@ def test_sums_are_those_of_what_was_read() -> None:
 
 
 def test_long_streams_go_in_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
-    bits = np.random.default_rng(1).random(1000) < 0.5
+    bits = (np.random.default_rng(1).random(1000) < 0.5).astype(np.float64)
     done: list[tuple[int, int]] = []
     monkeypatch.setattr("accounting.counter.runs._CHUNK", 300)
     found = run(
