@@ -1,0 +1,132 @@
+"""Where a published bound for k-ary response fails: over numbers of values and users, factors and deltas."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+from ..errors import NotCoveredError
+from ..numerics.factor import Factor
+from ..numerics.rounding import float_at_most
+from ..randomizers import KaryRandomizedResponse
+from ..shuffle import Shuffle
+from .losses import Loss, worst
+from .search import Claiming
+
+__all__ = ["LEVELS", "RangeRow", "factors_at", "range_row", "ranges"]
+
+LEVELS = tuple(Fraction(1, 10**power) for power in (1, 2, 3, 4, 6, 8, 10, 12))
+"""Deltas near which bounds are compared."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RangeRow:
+    """How a bound fares at one k-ary response and number of users.
+
+    Attributes:
+        values: of the k-ary response.
+        factor: its e^epsilon0.
+        users: n, the target included.
+        compared: at how many factors e^epsilon loss and claim were compared.
+        refuted: the factors at which the loss is certified to be above the claim.
+        worst: the factor at which the loss exceeds the claim most, relative to it; None where it never does.
+        loss: the loss there.
+        claimed: a certified upper end of the claim there.
+    """
+
+    values: int
+    factor: Fraction
+    users: int
+    compared: int
+    refuted: tuple[Fraction, ...]
+    worst: Fraction | None
+    loss: Loss | None
+    claimed: Fraction | None
+
+    @property
+    def excess(self) -> float:
+        """The loss over the claim less 1 at the worst factor, rounded down; 0 where the bound is not refuted."""
+        if self.loss is None or self.claimed is None:
+            return 0.0
+        return float_at_most(self.loss.delta / self.claimed - 1)
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return JSON-able values; losses are rounded down, claims up."""
+        return {
+            "values": self.values,
+            "factor": str(self.factor),
+            "users": self.users,
+            "compared": self.compared,
+            "refuted": [str(alpha) for alpha in self.refuted],
+            "worst": None if self.worst is None else str(self.worst),
+            "excess": self.excess,
+        }
+
+
+def ranges(
+    bound: Claiming, *, values: Iterable[int], factors: Iterable[Fraction], users: Iterable[int]
+) -> Iterator[RangeRow]:
+    """Yield one row for each combination.
+
+    Args:
+        bound: what claims a delta for k-ary response.
+        values: numbers of values.
+        factors: e^epsilon0 of each, rational and above 1.
+        users: numbers of users, the target included.
+    """
+    counts, sizes = tuple(values), tuple(users)
+    for factor in factors:
+        for count in counts:
+            for n in sizes:
+                yield range_row(bound, KaryRandomizedResponse.with_factor(count, Factor.of(factor)), n)
+
+
+def range_row(bound: Claiming, kernel: KaryRandomizedResponse, users: int) -> RangeRow:
+    """Compare a bound with the worst data sets known, at factors where delta is near each of ``LEVELS``.
+
+    Raises:
+        NotCoveredError: e^epsilon0 is irrational.
+    """
+    if kernel.factor.rational is None:
+        raise NotCoveredError(f"{kernel.describe()}: certificates need rational probabilities")
+    alphas = factors_at(kernel, users)
+    losses = worst(kernel, users, alphas)
+    refuted: list[tuple[Fraction, Loss, Fraction]] = []
+    compared = 0
+    for alpha, loss in zip(alphas, losses, strict=True):
+        try:
+            claim = bound.claimed_delta(kernel, users=users, alpha=alpha).upper
+        except NotCoveredError:
+            continue
+        compared += 1
+        if loss.delta > claim:
+            refuted.append((alpha, loss, claim))
+    # a claim of 0 is exceeded by an infinite factor; the others say more
+    finite = [each for each in refuted if each[2] > 0]
+    most = max(finite, key=lambda each: each[1].delta / each[2], default=None)
+    return RangeRow(
+        values=kernel.values,
+        factor=kernel.factor.rational,
+        users=users,
+        compared=compared,
+        refuted=tuple(alpha for alpha, _, _ in refuted),
+        worst=None if most is None else most[0],
+        loss=None if most is None else most[1],
+        claimed=None if most is None else most[2],
+    )
+
+
+def factors_at(
+    kernel: KaryRandomizedResponse, users: int, levels: Sequence[Fraction] = LEVELS
+) -> list[Fraction]:
+    """Return rational factors at which the shuffle's delta is about each level; nothing rests on which they are."""
+    shuffle = Shuffle(kernel, users)
+    found: set[Fraction] = set()
+    for level in levels:
+        gain = Fraction(shuffle.epsilon(delta=level, relative_width=1e-3).lower)
+        alpha = 1 + Fraction(f"{float(gain + gain * gain / 2):.2g}")
+        if gain > 0 and (kernel.factor.rational is None or alpha < kernel.factor.rational):
+            found.add(alpha)
+    return sorted(found)
