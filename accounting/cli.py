@@ -90,6 +90,7 @@ def _run(argv: Sequence[str]) -> int:
 def _app() -> App:
     from cyclopts import App, Parameter
 
+    from .commands.literature import literature
     from .commands.solve import app as solve_app
 
     app = App(
@@ -102,6 +103,7 @@ def _app() -> App:
     )
     app.command(check)
     app.command(solve_app())
+    app.command(literature)
     return app
 
 

@@ -18,7 +18,7 @@ __all__ = ["deliver", "forget_output", "patience"]
 def deliver(
     *,
     text: Callable[[], str],
-    content: Callable[[], dict[str, Any]],
+    content: Callable[[], dict[str, Any] | list[dict[str, Any]]],
     json: bool,
     on_terminal: Callable[[Console], None] | None = None,
 ) -> None:

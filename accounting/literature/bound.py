@@ -25,7 +25,7 @@ class Status(StrEnum):
     """Its proof stands: what it claims may be relied on, though it is not what this toolkit answers with."""
 
     ERRATUM = "erratum"
-    """Its authors withdrew a part; what is computed here holds only under the corrected conditions."""
+    """Its authors corrected it; the numbers are those first published, and the remark says what is left of them."""
 
     REFUTED = "refuted"
     """Some data sets lose more than it claims."""
@@ -40,7 +40,7 @@ class Source:
 
     Attributes:
         authors: family names.
-        year: of the first public version.
+        year: of publication, else of the first preprint.
         arxiv: identifier with the version that is cited (``"2012.12803v3"``); without a version where none
             was compared; empty where there is no preprint.
         place: theorem, lemma, corollary or equation.

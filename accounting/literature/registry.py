@@ -25,8 +25,16 @@ class _Registry(Mapping[str, PublishedBound]):
 
 @cache
 def _bounds() -> dict[str, PublishedBound]:
-    bounds: tuple[PublishedBound, ...] = ()
-    return {bound.id: bound for bound in bounds}
+    from .blanket import BLANKETS
+    from .closed_forms import CLOSED_FORMS
+    from .counts import COUNTS
+    from .gaussian import GAUSSIAN
+    from .pairs import PAIRS
+    from .renyi import RENYI
+
+    bounds = (*CLOSED_FORMS, *BLANKETS, *PAIRS, *RENYI, *COUNTS, *GAUSSIAN)
+    ordered = sorted(bounds, key=lambda bound: (bound.source.year, bound.source.arxiv[:10]))
+    return {bound.id: bound for bound in ordered}
 
 
 PUBLISHED: Mapping[str, PublishedBound] = _Registry()

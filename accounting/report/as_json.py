@@ -13,7 +13,7 @@ from ..numerics.rounding import float_at_least
 __all__ = ["bounds_as_dict", "document", "ends_as_dict", "finite_as_json", "number_as_json"]
 
 
-def document(value: dict[str, Any]) -> str:
+def document(value: dict[str, Any] | list[dict[str, Any]]) -> str:
     """Write one JSON document."""
     return json.dumps(value, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
 
