@@ -12,7 +12,7 @@ from ..randomizers import FiniteKernel
 from .certificate import Counterexample
 from .families import asymmetric_binary, extremal_channels, kary, small_channels
 from .registry import PUBLISHED
-from .search import Claiming, search, shrink
+from .search import Claiming, Factors, search, shrink
 
 __all__ = ["SEEDS", "Seed", "counterexample_for", "refute"]
 
@@ -27,13 +27,13 @@ class Seed:
         title: the family in words.
         kernels: makes the randomizers.
         users: numbers of users, the target included.
-        alphas: factors e^epsilon; None for the simple ones below each randomizer's e^epsilon0.
+        alphas: factors e^epsilon; see `search`.
     """
 
     title: str
     kernels: Callable[[], Iterable[FiniteKernel]]
     users: Sequence[int]
-    alphas: tuple[Fraction, ...] | None = None
+    alphas: Factors = None
 
 
 SEEDS: tuple[Seed, ...] = (

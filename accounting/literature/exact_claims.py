@@ -5,15 +5,16 @@ The bounds themselves enclose their claims at every number of users; a certifica
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from fractions import Fraction
 from itertools import permutations
 from math import lcm
 
 from ..numerics.polynomials import excess, linear_forms
 from ..randomizers import FiniteKernel, KaryRandomizedResponse
-from ..randomizers.base import Channel
+from ..randomizers.base import Channel, InputPair
 
-__all__ = ["exactly_claimed", "trinomial_delta"]
+__all__ = ["blanket_delta", "exactly_claimed", "trinomial_delta"]
 
 _MOST_USERS = 60  # the fraction has hundreds of digits from there on
 
@@ -34,10 +35,29 @@ def trinomial_delta(
     """
     w, c, p = factor, clone, target
     rows = ((c, c, 1 - 2 * c), (w * p, p, 1 - (w + 1) * p), (p, w * p, 1 - (w + 1) * p))
+    return _divergence(rows, users, alpha)
+
+
+def _divergence(rows: Sequence[Sequence[Fraction]], users: int, alpha: Fraction) -> Fraction:
+    """The divergence of histograms: laws of a message of each of the others, and of the target's two messages."""
     base = lcm(*(entry.denominator for row in rows for entry in row))
     other, first, second = linear_forms([[int(entry * base) for entry in row] for row in rows])
     crowd = other ** (users - 1)
     return Fraction(excess(crowd * first, crowd * second, alpha), alpha.denominator * base**users)
+
+
+def blanket_delta(channel: Channel, pair: InputPair, users: int, alpha: Fraction) -> Fraction:
+    """Return the divergence of the blanket's pair exactly: each of the others sends a blanket message or is seen not to.
+
+    Args:
+        channel: P(message = column | value = row).
+        pair: the target's two values.
+        users: n, the target included.
+        alpha: e^epsilon.
+    """
+    masses = [min(column) for column in zip(*channel, strict=True)]
+    rows = ((*masses, 1 - sum(masses)), (*channel[pair[0]], Fraction(0)), (*channel[pair[1]], Fraction(0)))
+    return _divergence(rows, users, alpha)
 
 
 def exactly_claimed(bound_id: str, kernel: FiniteKernel, users: int, alpha: Fraction) -> Fraction | None:
@@ -60,6 +80,12 @@ def exactly_claimed(bound_id: str, kernel: FiniteKernel, users: int, alpha: Frac
             clone = target = 1 / (w + 1)
         case "stronger-clones-kary" if isinstance(kernel, KaryRandomizedResponse):
             clone = target = 1 / (w + kernel.values - 1)
+        case "blanket-numerical":
+            return max(blanket_delta(channel, pair, users, alpha) for pair in kernel.neighbours())
+        case "koskela" if isinstance(kernel, KaryRandomizedResponse):
+            return max(blanket_delta(channel, pair, users, alpha) for pair in kernel.neighbours())
+        case "koskela":
+            clone, target = 1 / (2 * w), 1 / (w + 1)
         case "variation-ratio" if w > 1:
             clone = target = _total_variation(channel) / (w - 1)
         case _:

@@ -12,24 +12,9 @@ from ..numerics.factor import Factor
 from ..randomizers import FiniteKernel, FiniteRandomizer, KaryRandomizedResponse
 from ..randomizers.base import Channel
 
-__all__ = ["asymmetric_binary", "extremal_channels", "kary", "simple_factors", "small_channels"]
+__all__ = ["asymmetric_binary", "extremal_channels", "kary", "small_channels"]
 
 _Row = tuple[Fraction, ...]
-
-
-def simple_factors(*, denominator: int, most: Fraction) -> tuple[Fraction, ...]:
-    """Return the rationals from 1 to below ``most`` with small denominators, the simplest first.
-
-    Args:
-        denominator: the largest denominator.
-        most: where they end, itself left out.
-    """
-    found = [
-        Fraction(top, bottom)
-        for bottom in range(1, denominator + 1)
-        for top in range(bottom, -(-most.numerator * bottom // most.denominator))
-    ]
-    return tuple(dict.fromkeys(sorted(found, key=lambda each: (each.denominator, each.numerator))))
 
 
 def kary(values: Iterable[int], factors: Iterable[Fraction]) -> tuple[FiniteKernel, ...]:

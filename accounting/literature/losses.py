@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 from itertools import pairwise, permutations
 from math import comb
 from typing import Literal
@@ -15,6 +16,7 @@ from ..errors import ParameterError
 from ..numerics.factor import Factor
 from ..numerics.polynomials import excess, linear_forms, nothing_sent
 from ..pairs.enumeration import channel_weights, experiment_of
+from ..pairs.experiment import effort
 from ..pairs.of_randomizer import pairs_of
 from ..pairs.witness import Witness
 from ..randomizers import FiniteKernel
@@ -25,11 +27,13 @@ __all__ = ["ENUMERATED", "MIXED", "Loss", "alike", "enumerated", "loss_of", "mix
 ENUMERATED = 2_000_000
 """The largest estimate of steps at which all data sets are gone through: about half a second."""
 
-MIXED = 400_000
-"""The most histograms, times the data sets that are chosen, at which chosen mixtures are gone through."""
+MIXED = 100_000_000
+"""The largest estimate of steps at which chosen mixtures are gone through: about a second."""
 
 _BITS = 200
 _WIDTH = 1e-9
+_REMEMBERED = 20_000  # several bounds are compared with the same data sets
+_SEARCHED = 1000  # users of binary response up to which its worst data set is searched
 _SHARES = 4  # chosen mixtures give each value a multiple of a quarter of the other users,
 _MOVED = 2  # or one value all but so many
 
@@ -51,11 +55,12 @@ class Loss:
     delta_is: Literal["equal", "at least"] = "equal"
 
 
-def worst(kernel: FiniteKernel, users: int, alphas: Sequence[Fraction]) -> list[Loss]:
+@lru_cache(maxsize=_REMEMBERED)
+def worst(kernel: FiniteKernel, users: int, alphas: tuple[Fraction, ...]) -> tuple[Loss, ...]:
     """Return the largest loss that is found, at each factor.
 
     All data sets are gone through where they are few; else chosen mixtures where histograms are few; else those in which all
-    others hold one value (of binary response at any size the worst data set of all).
+    others hold one value (of binary response up to 1000 users the worst data set of all).
 
     Args:
         kernel: a randomizer with a rational channel.
@@ -63,10 +68,10 @@ def worst(kernel: FiniteKernel, users: int, alphas: Sequence[Fraction]) -> list[
         alphas: factors e^epsilon.
     """
     if _enumerable(kernel, users):
-        return enumerated(kernel, users, alphas)
+        return tuple(enumerated(kernel, users, alphas))
     if _mixtures_work(kernel, users) <= MIXED:
-        return mixed(kernel, users, alphas)
-    return alike(kernel, users, alphas)
+        return tuple(mixed(kernel, users, alphas))
+    return tuple(alike(kernel, users, alphas))
 
 
 @relies_on("histogram-enumeration")
@@ -127,9 +132,11 @@ def mixed(kernel: FiniteKernel, users: int, alphas: Sequence[Fraction]) -> list[
 @relies_on("homogeneous-witness", "binary-threshold")
 def alike(kernel: FiniteKernel, users: int, alphas: Sequence[Fraction]) -> list[Loss]:
     """Return certified lower ends of the pairs that explicit data sets attain."""
+    pairs = pairs_of(kernel, users)
+    attained = pairs.lower if users <= _SEARCHED else pairs.explicit
     found: list[Loss] = []
     for alpha in alphas:
-        values = [pair.value(Factor.of(alpha), _WIDTH) for pair in pairs_of(kernel, users).lower]
+        values = [pair.value(Factor.of(alpha), _WIDTH) for pair in attained]
         value = max(values, key=lambda each: each.delta.lower)
         witness = value.witness
         if not isinstance(witness, Witness):
@@ -174,12 +181,11 @@ def _compositions(total: int, parts: int) -> Iterator[tuple[int, ...]]:
 
 
 def _mixtures_work(kernel: FiniteKernel, users: int) -> int:
-    """Estimate how many weights of laws the chosen mixtures take."""
-    values = kernel.inputs
-    channel = kernel.channel()
-    letters = len(channel[0]) if channel is not None else values
+    """Estimate the products of weights that the laws of the chosen mixtures take."""
+    sides, base = channel_weights(kernel, _BITS)
+    letters = len(sides[0][0])
     pair = kernel.neighbours()[0]
     kinds = len({*pair, *kernel.companions(pair)})
     histograms = comb(users + letters - 1, letters - 1)
     divisions = comb(_SHARES + kinds - 1, kinds - 1) + _MOVED * kinds * (kinds - 1)
-    return len(kernel.neighbours()) * divisions * histograms
+    return len(kernel.neighbours()) * divisions * (histograms * histograms // 4) * effort(users, base)

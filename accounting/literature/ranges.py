@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -11,14 +11,11 @@ from ..errors import NotCoveredError
 from ..numerics.factor import Factor
 from ..numerics.rounding import float_at_most
 from ..randomizers import KaryRandomizedResponse
-from ..shuffle import Shuffle
+from .factors import factors_at
 from .losses import Loss, worst
 from .search import Claiming
 
-__all__ = ["LEVELS", "RangeRow", "factors_at", "range_row", "ranges"]
-
-LEVELS = tuple(Fraction(1, 10**power) for power in (1, 2, 3, 4, 6, 8, 10, 12))
-"""Deltas near which bounds are compared."""
+__all__ = ["RangeRow", "range_row", "ranges"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,7 +81,7 @@ def ranges(
 
 
 def range_row(bound: Claiming, kernel: KaryRandomizedResponse, users: int) -> RangeRow:
-    """Compare a bound with the worst data sets known, at factors where delta is near each of ``LEVELS``.
+    """Compare a bound with the worst data sets known, at factors where delta is near each of ``factors.LEVELS``.
 
     Raises:
         NotCoveredError: e^epsilon0 is irrational.
@@ -116,17 +113,3 @@ def range_row(bound: Claiming, kernel: KaryRandomizedResponse, users: int) -> Ra
         loss=None if most is None else most[1],
         claimed=None if most is None else most[2],
     )
-
-
-def factors_at(
-    kernel: KaryRandomizedResponse, users: int, levels: Sequence[Fraction] = LEVELS
-) -> list[Fraction]:
-    """Return rational factors at which the shuffle's delta is about each level; nothing rests on which they are."""
-    shuffle = Shuffle(kernel, users)
-    found: set[Fraction] = set()
-    for level in levels:
-        gain = Fraction(shuffle.epsilon(delta=level, relative_width=1e-3).lower)
-        alpha = 1 + Fraction(f"{float(gain + gain * gain / 2):.2g}")
-        if gain > 0 and (kernel.factor.rational is None or alpha < kernel.factor.rational):
-            found.add(alpha)
-    return sorted(found)

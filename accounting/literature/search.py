@@ -6,10 +6,10 @@ the second. No find is no proof: it says how many cases were gone through.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Protocol
+from typing import Protocol, TypeAlias
 
 from ..errors import NotCoveredError, ParameterError
 from ..numerics.enclosure import Enclosure
@@ -17,14 +17,15 @@ from ..numerics.exact import whole
 from ..randomizers import FiniteKernel, Randomizer
 from .certificate import Counterexample
 from .exact_claims import exactly_claimed
-from .families import simple_factors
+from .factors import factors_below, simple_factors
 from .losses import Loss, worst
 from .smaller import smaller_kernels
 
-__all__ = ["Claiming", "Searched", "refuted_at", "search", "shrink"]
+__all__ = ["Claiming", "Factors", "Searched", "refuted_at", "search", "shrink"]
 
-_ALPHA_DENOMINATOR = 3
-_ENDLESS = Fraction(8)  # where no message tells two values apart for certain, factors end at e^epsilon0
+Factors: TypeAlias = "Sequence[Fraction] | Callable[[FiniteKernel, int], Sequence[Fraction]] | None"
+"""Factors e^epsilon in the order in which they are tried: the same for all, or by randomizer and number of users;
+None takes the rationals from 1 to below e^epsilon0 with denominators up to 3."""
 
 
 class Claiming(Protocol):
@@ -62,7 +63,7 @@ def search(
     kernels: Iterable[FiniteKernel],
     *,
     users: Iterable[int],
-    alphas: Sequence[Fraction] | None = None,
+    alphas: Factors = None,
     most: int | None = 1,
 ) -> Searched:
     """Compare a bound with the worst data sets that are known, fewest users first.
@@ -74,8 +75,7 @@ def search(
         bound: what claims a delta.
         kernels: randomizers with rational channels, in the order in which they are tried.
         users: numbers of users, the target included; tried in increasing order.
-        alphas: factors e^epsilon, in the order in which they are tried; None takes the rationals from 1 to below
-            e^epsilon0 with denominators up to 3.
+        alphas: factors e^epsilon, in the order in which they are tried.
         most: stop after so many finds; None goes through everything.
 
     Returns:
@@ -86,24 +86,19 @@ def search(
     """
     family = tuple(kernels)
     sizes = sorted({whole("users", n, least=2) for n in users})
-    if alphas is not None and any(alpha <= 0 for alpha in alphas):
-        raise ParameterError(
-            "alphas", "must be positive", [str(alpha) for alpha in alphas], "They are e^epsilon"
-        )
     first: Counterexample | None = None
     cases = refuted = undecided = not_covered = 0
     for n in sizes:
         for kernel in family:
-            chosen = _factors(kernel) if alphas is None else alphas
-            claims = [
-                (alpha, claim) for alpha in chosen if (claim := _claim(bound, kernel, n, alpha)) is not None
-            ]
-            not_covered += len(chosen) - len(claims)
-            if not claims or kernel.channel() is None:
+            chosen = _factors(alphas, kernel, n)
+            claims = [_claim(bound, kernel, n, alpha) for alpha in chosen]
+            not_covered += claims.count(None)
+            if all(claim is None for claim in claims) or kernel.channel() is None:
                 continue
-            cases += len(claims)
-            losses = worst(kernel, n, [alpha for alpha, _ in claims])
-            for (alpha, claim), loss in zip(claims, losses, strict=True):
+            for alpha, claim, loss in zip(chosen, claims, worst(kernel, n, chosen), strict=True):
+                if claim is None:
+                    continue
+                cases += 1
                 if claim.lower < loss.delta <= claim.upper and loss.delta_is == "equal":
                     claim = _sharper(bound.id, kernel, n, alpha, claim)
                 if loss.delta > claim.upper:
@@ -152,13 +147,13 @@ def shrink(bound: Claiming, found: Counterexample) -> Counterexample:
 
 def _smaller(bound: Claiming, found: Counterexample) -> Counterexample | None:
     kernel = found.kernel
-    factors = tuple(dict.fromkeys((*_factors(kernel), found.alpha)))
+    factors = tuple(dict.fromkeys((*factors_below(kernel), found.alpha)))
     fewer = search(bound, (kernel,), users=range(2, found.users), alphas=factors).counterexample
     if fewer is not None:
         return fewer
     for simpler in smaller_kernels(found.channel):
         candidate = refuted_at(
-            bound, simpler, found.users, tuple(dict.fromkeys((*_factors(simpler), found.alpha)))
+            bound, simpler, found.users, tuple(dict.fromkeys((*factors_below(simpler), found.alpha)))
         )
         if candidate is not None and candidate.size < found.size:
             return candidate
@@ -173,10 +168,15 @@ def _smaller(bound: Claiming, found: Counterexample) -> Counterexample | None:
     )
 
 
-def _factors(kernel: FiniteKernel) -> tuple[Fraction, ...]:
-    largest = kernel.local_factor()
-    most = _ENDLESS if largest is None or largest.rational is None else largest.rational
-    return simple_factors(denominator=_ALPHA_DENOMINATOR, most=most)
+def _factors(alphas: Factors, kernel: FiniteKernel, users: int) -> tuple[Fraction, ...]:
+    if alphas is None:
+        return factors_below(kernel)
+    chosen = alphas(kernel, users) if callable(alphas) else alphas
+    if any(alpha <= 0 for alpha in chosen):
+        raise ParameterError(
+            "alphas", "must be positive", [str(alpha) for alpha in chosen], "They are e^epsilon"
+        )
+    return tuple(chosen)
 
 
 def _claim(bound: Claiming, kernel: FiniteKernel, users: int, alpha: Fraction) -> Enclosure | None:

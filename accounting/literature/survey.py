@@ -9,13 +9,14 @@ from typing import Any
 
 from .certificate import Counterexample
 from .counterexample import Seed
+from .factors import factors_at
 from .families import asymmetric_binary, extremal_channels, kary, small_channels
 from .search import Claiming, search, shrink
 
 __all__ = ["DEEP", "FAMILIES", "SurveyRow", "survey"]
 
 _FEW = tuple(map(Fraction, ("3/2", "2", "3", "5", "10")))
-_WORKING = tuple(map(Fraction, ("1001/1000", "101/100", "21/20", "11/10", "6/5", "3/2", "9/5", "5/2", "4")))
+_LEVELS = tuple(map(Fraction, ("1e-2", "1e-4", "1e-7", "1e-11")))
 
 FAMILIES: tuple[Seed, ...] = (
     Seed(
@@ -27,7 +28,7 @@ FAMILIES: tuple[Seed, ...] = (
         title="k-ary response, 20 to 10^6 users",
         kernels=lambda: kary((2, 3, 4, 16), map(Fraction, (2, 3, 13))),
         users=(20, 50, 100, 1000, 10**4, 10**6),
-        alphas=_WORKING,
+        alphas=lambda kernel, users: factors_at(kernel, users, _LEVELS),
     ),
     Seed(title="asymmetric binary channels", kernels=lambda: asymmetric_binary(9), users=range(2, 7)),
     Seed(title="2 values, 3 messages", kernels=lambda: small_channels(2, 3, 7), users=range(2, 5)),
@@ -87,7 +88,7 @@ class SurveyRow:
 
 
 def survey(bounds: Iterable[Claiming], families: Sequence[Seed] = FAMILIES) -> Iterator[SurveyRow]:
-    """Go through every family with every bound, and make what is found small.
+    """Go through every family, with every bound, and make what is found small.
 
     Rows in which a bound claims nothing are left out.
 
@@ -95,8 +96,9 @@ def survey(bounds: Iterable[Claiming], families: Sequence[Seed] = FAMILIES) -> I
         bounds: what claims a delta.
         families: where to look.
     """
-    for bound in bounds:
-        for family in families:
+    claims = tuple(bounds)
+    for family in families:
+        for bound in claims:
             searched = search(bound, family.kernels(), users=family.users, alphas=family.alphas, most=None)
             if not searched.cases:
                 continue
