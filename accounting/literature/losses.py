@@ -21,8 +21,9 @@ from ..pairs.of_randomizer import pairs_of
 from ..pairs.witness import Witness
 from ..randomizers import FiniteKernel
 from ..randomizers.base import InputPair
+from .near import affordable, near_alike
 
-__all__ = ["ENUMERATED", "MIXED", "Loss", "alike", "enumerated", "loss_of", "mixed", "worst"]
+__all__ = ["ENUMERATED", "MIXED", "Loss", "alike", "but_one", "enumerated", "loss_of", "mixed", "worst"]
 
 ENUMERATED = 2_000_000
 """The largest estimate of steps at which all data sets are gone through: about half a second."""
@@ -60,7 +61,8 @@ def worst(kernel: FiniteKernel, users: int, alphas: tuple[Fraction, ...]) -> tup
     """Return the largest loss that is found, at each factor.
 
     All data sets are gone through where they are few; else chosen mixtures where histograms are few; else those in which all
-    others hold one value (of binary response up to 1000 users the worst data set of all).
+    others hold one value (of binary response up to 1000 users the worst data set of all), or all but one where there are
+    three messages.
 
     Args:
         kernel: a randomizer with a rational channel.
@@ -71,7 +73,8 @@ def worst(kernel: FiniteKernel, users: int, alphas: tuple[Fraction, ...]) -> tup
         return tuple(enumerated(kernel, users, alphas))
     if _mixtures_work(kernel, users) <= MIXED:
         return tuple(mixed(kernel, users, alphas))
-    return tuple(alike(kernel, users, alphas))
+    several = zip(alike(kernel, users, alphas), but_one(kernel, users, alphas), strict=True)
+    return tuple(one if other is None or one.delta >= other.delta else other for one, other in several)
 
 
 @relies_on("histogram-enumeration")
@@ -143,6 +146,37 @@ def alike(kernel: FiniteKernel, users: int, alphas: Sequence[Fraction]) -> list[
             raise ArithmeticError(f"{kernel.describe()}: a pair that is attained names no data sets")
         held = tuple(sorted((x, count) for x, count in witness.others if count))
         found.append(Loss(delta=value.delta.lower, target=witness.target, others=held, delta_is="at least"))
+    return found
+
+
+def but_one(kernel: FiniteKernel, users: int, alphas: Sequence[Fraction]) -> list[Loss | None]:
+    """Return certified lower ends where all others hold one value but one, who holds one of the target's values.
+
+    Only for three messages, and while the window of histograms is affordable; else there are none.
+    """
+    channel = kernel.channel()
+    if channel is None:
+        return [None] * len(alphas)
+    crowds = [
+        (pair, companion, lone)
+        for pair in kernel.neighbours()
+        for companion in kernel.companions(pair)
+        if affordable(channel, companion, users)
+        for lone in pair
+        if lone != companion
+    ]
+    found: list[Loss | None] = []
+    for alpha in alphas:
+        losses = [
+            Loss(
+                delta=near_alike(channel, pair, companion, lone, users, alpha),
+                target=pair,
+                others=tuple(sorted(((companion, users - 2), (lone, 1)))),
+                delta_is="at least",
+            )
+            for pair, companion, lone in crowds
+        ]
+        found.append(max(losses, key=lambda loss: loss.delta, default=None))
     return found
 
 

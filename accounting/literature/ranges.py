@@ -28,6 +28,7 @@ class RangeRow:
         users: n, the target included.
         compared: at how many factors e^epsilon loss and claim were compared.
         refuted: the factors at which the loss is certified to be above the claim.
+        undecided: at how many factors the loss lies inside the enclosure of the claim, so that nothing follows.
         worst: the factor at which the loss exceeds the claim most, relative to it; None where it never does.
         loss: the loss there.
         claimed: a certified upper end of the claim there.
@@ -38,6 +39,7 @@ class RangeRow:
     users: int
     compared: int
     refuted: tuple[Fraction, ...]
+    undecided: int
     worst: Fraction | None
     loss: Loss | None
     claimed: Fraction | None
@@ -57,6 +59,7 @@ class RangeRow:
             "users": self.users,
             "compared": self.compared,
             "refuted": [str(alpha) for alpha in self.refuted],
+            "undecided": self.undecided,
             "worst": None if self.worst is None else str(self.worst),
             "excess": self.excess,
         }
@@ -91,15 +94,17 @@ def range_row(bound: Claiming, kernel: KaryRandomizedResponse, users: int) -> Ra
     alphas = factors_at(kernel, users)
     losses = worst(kernel, users, alphas)
     refuted: list[tuple[Fraction, Loss, Fraction]] = []
-    compared = 0
+    compared = undecided = 0
     for alpha, loss in zip(alphas, losses, strict=True):
         try:
-            claim = bound.claimed_delta(kernel, users=users, alpha=alpha).upper
+            claim = bound.claimed_delta(kernel, users=users, alpha=alpha)
         except NotCoveredError:
             continue
         compared += 1
-        if loss.delta > claim:
-            refuted.append((alpha, loss, claim))
+        if loss.delta > claim.upper:
+            refuted.append((alpha, loss, claim.upper))
+        elif loss.delta > claim.lower:
+            undecided += 1
     # a claim of 0 is exceeded by an infinite factor; the others say more
     finite = [each for each in refuted if each[2] > 0]
     most = max(finite, key=lambda each: each[1].delta / each[2], default=None)
@@ -109,6 +114,7 @@ def range_row(bound: Claiming, kernel: KaryRandomizedResponse, users: int) -> Ra
         users=users,
         compared=compared,
         refuted=tuple(alpha for alpha, _, _ in refuted),
+        undecided=undecided,
         worst=None if most is None else most[0],
         loss=None if most is None else most[1],
         claimed=None if most is None else most[2],

@@ -112,11 +112,19 @@ def test_fields_that_are_missing_or_too_many() -> None:
         check(json.dumps(fields))
 
 
-def test_a_true_bound_is_not_refuted_by_its_own_value() -> None:
-    """A certificate that claims the published value and loses the same is denied."""
-    fields = json.loads(found("variation-ratio").to_json())
-    with pytest.raises(DeniedError):
-        check(json.dumps({**fields, "exact": fields["claimed"]}))
+@pytest.mark.parametrize(("other", "exact"), [(0, "21/64"), (1, "17/64")])
+def test_numbers_that_are_right_but_refute_nothing(other: int, exact: str) -> None:
+    """Binary response of two users: what is claimed is lost, or more is claimed than these data sets lose."""
+    fields = {
+        **json.loads(found("variation-ratio").to_json()),
+        "channel": [["3/4", "1/4"], ["1/4", "3/4"]],
+        "others": [[other, 1]],
+        "alpha": "5/4",
+        "exact": exact,
+        "claimed": "21/64",
+    }
+    with pytest.raises(DeniedError, match="is not above"):
+        check(json.dumps(fields))
 
 
 def test_too_large_to_check() -> None:

@@ -8,7 +8,8 @@ import accounting as csa
 from accounting.literature import PUBLISHED
 from accounting.literature.exact_claims import exactly_claimed
 from accounting.literature.families import asymmetric_binary, kary, small_channels
-from accounting.literature.losses import alike, enumerated, loss_of, mixed, worst
+from accounting.literature.losses import alike, but_one, enumerated, loss_of, mixed, worst
+from accounting.literature.near import near_alike
 from accounting.randomizers.base import FiniteKernel
 from proofs.reference import bounds, shuffle_enumeration
 from tests.unit.literature.planted import exact_delta
@@ -87,3 +88,29 @@ def test_no_exact_claim_where_none_is_known() -> None:
     assert exactly_claimed("variation-ratio", kernel, 1000, F(2)) is None
     irrational = csa.KaryRandomizedResponse(3, "1")
     assert exactly_claimed("variation-ratio", irrational, 3, F(2)) is None
+
+
+@pytest.mark.parametrize("kernel", [kary((3,), (F(3),))[0], small_channels(3, 3, 5)[3]])
+@pytest.mark.parametrize("alpha", [F(11, 10), F(3, 2)])
+def test_all_but_one_is_just_below_the_exact_loss(kernel: FiniteKernel, alpha: Fraction) -> None:
+    channel = kernel.channel()
+    assert channel is not None
+    for pair, lone in (((0, 1), 0), ((0, 1), 1), ((1, 0), 2)):
+        companion = 2 if lone != 2 else 1
+        others = tuple(sorted(((companion, 28), (lone, 1))))
+        (exact,) = loss_of(kernel, pair, others, (alpha,))
+        found = near_alike(channel, pair, companion, lone, 30, alpha)
+        assert found <= exact <= found * (1 + F(1, 10**9))
+
+
+def test_all_but_one_can_lose_more_than_all() -> None:
+    kernel = kary((3,), (F(3),))[0]
+    (one,), (alone,) = but_one(kernel, 100, (F(3, 2),)), alike(kernel, 100, (F(3, 2),))
+    assert one is not None
+    assert one.others == ((0, 1), (2, 98))
+    assert one.delta > alone.delta * F(1007, 1000)
+
+
+def test_all_but_one_where_it_is_not_affordable() -> None:
+    assert but_one(kary((4,), (F(3),))[0], 100, (F(2),)) == [None]
+    assert but_one(kary((3,), (F(3),))[0], 10**6, (F(2),)) == [None]
