@@ -150,7 +150,7 @@ def alike(kernel: FiniteKernel, users: int, alphas: Sequence[Fraction]) -> list[
 
 
 def but_one(kernel: FiniteKernel, users: int, alphas: Sequence[Fraction]) -> list[Loss | None]:
-    """Return certified lower ends where all others hold one value but one, who holds one of the target's values.
+    """Return certified lower ends where all others hold a third value but one, who holds one of the target's values.
 
     Only for three messages, and while the window of histograms is affordable; else there are none.
     """
@@ -161,9 +161,8 @@ def but_one(kernel: FiniteKernel, users: int, alphas: Sequence[Fraction]) -> lis
         (pair, companion, lone)
         for pair in kernel.neighbours()
         for companion in kernel.companions(pair)
-        if affordable(channel, companion, users)
+        if companion not in pair and affordable(channel, companion, users)
         for lone in pair
-        if lone != companion
     ]
     found: list[Loss | None] = []
     for alpha in alphas:
