@@ -91,6 +91,7 @@ def _app() -> App:
     from cyclopts import App, Parameter
 
     from .commands.literature import literature
+    from .commands.prove import prove
     from .commands.solve import app as solve_app
 
     app = App(
@@ -104,6 +105,7 @@ def _app() -> App:
     app.command(check)
     app.command(solve_app())
     app.command(literature)
+    app.command(prove)
     return app
 
 

@@ -31,7 +31,7 @@ def literature(
     """List the published bounds on what a shuffle loses, and what is known about each.
 
     A bound is proved, corrected by an erratum, refuted by explicit data sets, or approximate. No number of this toolkit
-    rests on any of them. With --table, compare what they promise for k-ary randomized response among 10^3 to 10^9 users
+    rests on any of them. Where data sets are known to lose more than is claimed, they are found anew. With --table, compare what they promise for k-ary randomized response among 10^3 to 10^9 users
     with what is certified.
 
     Example: `shuffle-accounting literature --table --values 10 --epsilon0 2 --delta 1e-6`
@@ -58,10 +58,11 @@ def literature(
             raise ParameterError(f"--{name}", "goes with --table", value)
     bounds = _chosen(bound)
     with patience("looking for data sets that lose more than is claimed"):
-        found = {each.id: _counterexample(each.id) for each in bounds}
+        # where none is known a search takes seconds and finds nothing: it is made for a bound that is named only
+        found = {each.id: _counterexample(each.id) for each in bounds if each.exceeded or bound is not None}
     deliver(
-        text=lambda: "\n".join(_entry(each, found[each.id]) for each in bounds),
-        content=lambda: [_as_dict(each, found[each.id]) for each in bounds],
+        text=lambda: "\n".join(_entry(each, found.get(each.id)) for each in bounds),
+        content=lambda: [_as_dict(each, found.get(each.id)) for each in bounds],
         json=json,
     )
     return 0

@@ -70,6 +70,7 @@ class PublishedBound(ABC):
         source: where it is stated.
         status: what is known about it.
         remark: what is wrong with it or what limits it, in one sentence; empty where nothing is.
+        exceeded: whether data sets are known that lose more than it claims.
     """
 
     id: str
@@ -77,6 +78,7 @@ class PublishedBound(ABC):
     source: Source
     status: Status
     remark: str = ""
+    exceeded: bool = False
 
     @abstractmethod
     def claimed_delta(self, randomizer: Randomizer, *, users: int, alpha: Fraction) -> Enclosure:

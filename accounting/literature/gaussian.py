@@ -94,6 +94,7 @@ GAUSSIAN: tuple[PublishedBound, ...] = (
             checked="that the limit is a Gaussian mechanism: " + _ABSTRACT,
         ),
         status=Status.APPROXIMATE,
+        exceeded=True,
         remark=_LIMIT,
     ),
     _GaussianTangent(
@@ -107,6 +108,7 @@ GAUSSIAN: tuple[PublishedBound, ...] = (
             checked="formula " + _ABSTRACT,
         ),
         status=Status.APPROXIMATE,
+        exceeded=True,
         remark=_LIMIT,
     ),
 )

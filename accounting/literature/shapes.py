@@ -12,7 +12,7 @@ from fractions import Fraction
 
 from ..curves.inverse import certified_inverse, search
 from ..errors import NotCoveredError, ParameterError, UndecidedError
-from ..numerics.ball import arb, ball, below, enclosure_of, exact_lower, exact_upper, precision
+from ..numerics.ball import arb, ball, below, enclosure_of, exact_upper, positive_part, precision
 from ..numerics.enclosure import Enclosure
 from ..numerics.exact import exact, whole
 from ..numerics.factor import Factor
@@ -24,6 +24,7 @@ __all__ = ["DeltaClaim", "EpsilonClaim", "Span", "sharp"]
 _LARGEST_EPSILON = Fraction(300)
 _SHARP = 60  # digits that a value should have, in bits
 _MOST_BITS = 1 << 14
+_TINY = -40_000  # numbers below two to this power need no digits
 _BISECTIONS = 120
 _WIDTH = Fraction(2, 10**6)
 _NARROW = Fraction(1, 10**12)
@@ -203,7 +204,7 @@ def _between(
 
 
 def sharp(value: Callable[[], arb], users: int) -> Enclosure:
-    """Enclose a positive number, at as many bits as it takes to know it well.
+    """Enclose a nonnegative number, at as many bits as it takes to know it well.
 
     Args:
         value: evaluates the number at the working precision of ``numerics.ball``.
@@ -217,7 +218,9 @@ def sharp(value: Callable[[], arb], users: int) -> Enclosure:
         with precision(bits):
             found = value()
             if found.rel_accuracy_bits() >= _SHARP or found.is_zero():
-                return Enclosure(exact_lower(found), exact_upper(found))
+                return enclosure_of(found)
+            if below(found, arb(2) ** _TINY):
+                return Enclosure(Fraction(0), exact_upper(positive_part(found)))
         bits *= 2
         if bits > _MOST_BITS:
             raise UndecidedError(

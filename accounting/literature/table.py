@@ -102,7 +102,7 @@ class Comparison:
                 {
                     "bound": row.bound.id,
                     "status": row.bound.status.value,
-                    "epsilon": [claim and _ends(claim) for claim in row.claimed],
+                    "epsilon": [None if claim is None else _ends(claim) for claim in row.claimed],
                     "below_certified_loss": list(row.below),
                 }
                 for row in self.rows

@@ -42,6 +42,7 @@ COIN = csa.BinaryRandomizedResponse(keep="3/4")
         ("stronger-clones-kary", (COIN, 100, "1e-6"), (csa.PureLocal("1"), 100, "1e-6")),
         ("variation-ratio", (csa.PureLocal("1"), 100, "1e-6"), (TINY, 100, "1e-6")),
         ("variation-ratio", (COIN, 100, "1e-6"), (csa.FiniteRandomizer([["1/2", "1/2"]] * 2), 100, "1e-6")),
+        ("variation-ratio", (COIN, 100, "1e-6"), (csa.SymmetricUnary(values=16, epsilon0="5", release="vectors"), 100, "1e-6")),
         ("koskela", (csa.PureLocal("1"), 100, "1e-6"), (TINY, 100, "1e-6")),
         ("blanket-numerical", (COIN, 100, "1e-6"), (csa.PureLocal("1"), 100, "1e-6")),
         ("blanket-numerical", (COIN, 100, "1e-6"), (TINY, 100, "1e-6")),
@@ -97,15 +98,18 @@ def test_from_epsilon0_on_pairs_claim_nothing_is_lost(bound: str) -> None:
 
 
 @pytest.mark.parametrize("bound", ["clones", "clones-closed"])
-def test_bad_questions(bound: str) -> None:
-    ask = PUBLISHED[bound]
-    for call, name, value in (
-        (lambda: ask.claimed_delta(COIN, users=1, alpha=F(2)), "users", 1),
-        (lambda: ask.claimed_epsilon(COIN, users=1, delta=F(1, 2)), "users", 1),
-        (lambda: ask.claimed_delta(COIN, users=100, alpha=F(1, 2)), "alpha", F(1, 2)),
-        (lambda: ask.claimed_epsilon(COIN, users=100, delta=F(0)), "delta", F(0)),
-        (lambda: ask.claimed_epsilon(COIN, users=100, delta=F(1)), "delta", F(1)),
-    ):
-        with pytest.raises(csa.ParameterError) as caught:
-            call()
-        assert (caught.value.name, caught.value.value) == (name, value)
+@pytest.mark.parametrize(("name", "value"), [("users", 1), ("alpha", F(1, 2)), ("alpha", F(0))])
+def test_bad_questions_for_delta(bound: str, name: str, value: Fraction) -> None:
+    users, alpha = (int(value), F(2)) if name == "users" else (100, value)
+    with pytest.raises(csa.ParameterError) as caught:
+        PUBLISHED[bound].claimed_delta(COIN, users=users, alpha=alpha)
+    assert (caught.value.name, caught.value.value) == (name, value)
+
+
+@pytest.mark.parametrize("bound", ["clones", "clones-closed"])
+@pytest.mark.parametrize(("name", "value"), [("users", 1), ("delta", F(0)), ("delta", F(1))])
+def test_bad_questions_for_epsilon(bound: str, name: str, value: Fraction) -> None:
+    users, delta = (int(value), F(1, 2)) if name == "users" else (100, value)
+    with pytest.raises(csa.ParameterError) as caught:
+        PUBLISHED[bound].claimed_epsilon(COIN, users=users, delta=delta)
+    assert (caught.value.name, caught.value.value) == (name, value)
