@@ -7,13 +7,15 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
+from ..randomizers import BinomialCount
 from .certificate import Counterexample
 from .counterexample import Seed
 from .factors import factors_at
 from .families import asymmetric_binary, extremal_channels, kary, small_channels
-from .search import Claiming, search, shrink
+from .search import Claiming, Searched, search, shrink
+from .sums import compare_sums
 
-__all__ = ["DEEP", "FAMILIES", "SurveyRow", "survey"]
+__all__ = ["DEEP", "FAMILIES", "SUMS", "SurveyRow", "survey"]
 
 _FEW = tuple(map(Fraction, ("3/2", "2", "3", "5", "10")))
 _LEVELS = tuple(map(Fraction, ("1e-2", "1e-4", "1e-7", "1e-11")))
@@ -55,6 +57,16 @@ DEEP: tuple[Seed, ...] = (
 """The same and larger ones."""
 
 
+SUMS = tuple(
+    BinomialCount(levels=levels, bits=bits, p=p)
+    for levels in (1, 4)
+    for bits in (1, 10)
+    for p in ("1/2", "3/4", "99/100")
+)
+_SUM_USERS = (100, 1000, 10**4, 10**5)
+_SUM_FACTORS = tuple(map(Fraction, ("51/50", "11/10", "5/4", "3/2", "2", "5/2")))
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SurveyRow:
     """How one bound fares in one family.
@@ -65,7 +77,7 @@ class SurveyRow:
         cases: triples of a randomizer, a number of users and a factor at which loss and claim were compared.
         refuted: how many of them refute the bound.
         undecided: in how many the loss lies inside the enclosure of the claim.
-        smallest: a counterexample that was made small; None where there is none.
+        smallest: a counterexample that was made small; None where there is none, and for sums.
     """
 
     bound: str
@@ -97,17 +109,25 @@ def survey(bounds: Iterable[Claiming], families: Sequence[Seed] = FAMILIES) -> I
         families: where to look.
     """
     claims = tuple(bounds)
+    for bound in claims:
+        searched = compare_sums(bound, SUMS, users=_SUM_USERS, alphas=_SUM_FACTORS)
+        if searched.cases:
+            yield _row(bound.id, "sums with binomial noise", searched)
     for family in families:
         for bound in claims:
             searched = search(bound, family.kernels(), users=family.users, alphas=family.alphas, most=None)
             if not searched.cases:
                 continue
-            first = searched.counterexample
-            yield SurveyRow(
-                bound=bound.id,
-                family=family.title,
-                cases=searched.cases,
-                refuted=searched.refuted,
-                undecided=searched.undecided,
-                smallest=None if first is None else shrink(bound, first),
-            )
+            yield _row(bound.id, family.title, searched, bound)
+
+
+def _row(bound_id: str, family: str, searched: Searched, bound: Claiming | None = None) -> SurveyRow:
+    first = searched.counterexample
+    return SurveyRow(
+        bound=bound_id,
+        family=family,
+        cases=searched.cases,
+        refuted=searched.refuted,
+        undecided=searched.undecided,
+        smallest=None if first is None or bound is None else shrink(bound, first),
+    )

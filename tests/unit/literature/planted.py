@@ -32,7 +32,8 @@ class Planted:
     id: str = "planted"
 
     def claimed_delta(self, randomizer: csa.Randomizer, *, users: int, alpha: Fraction) -> Enclosure:
-        assert isinstance(randomizer, FiniteKernel)
+        if not isinstance(randomizer, FiniteKernel):
+            raise csa.NotCoveredError("planted for finite randomizers")
         delta = exact_delta(randomizer, users, alpha)
         if self.wrong(randomizer, users, alpha):
             delta *= self.scale

@@ -10,7 +10,9 @@ from accounting.literature import PUBLISHED
 from accounting.literature.counterexample import Seed
 from accounting.literature.families import kary
 from accounting.literature.ranges import range_row, ranges
-from accounting.literature.survey import survey
+from accounting.literature.sums import compare_sums
+from accounting.literature.survey import SUMS, survey
+from accounting.numerics.enclosure import Enclosure
 from proofs.exhaustive.literature import main, range_lines, survey_lines
 from proofs.reference.counterexample import main as check_file
 from tests.unit.literature.planted import Planted
@@ -71,6 +73,22 @@ def test_a_survey_counts_and_makes_small() -> None:
     assert rows[1].smallest is not None
     assert rows[1].smallest.users == 4
     assert len(list(survey_lines(rows))) == 4
+
+
+@pytest.mark.parametrize(("scale", "refuted"), [(F(1), False), (F(99, 100), True)])
+def test_sums(scale: Fraction, refuted: bool) -> None:
+    """A bound that claims the certified upper end stands; one percent less falls everywhere."""
+
+    class Sums:
+        id = "sums"
+
+        def claimed_delta(self, randomizer: csa.Randomizer, *, users: int, alpha: Fraction) -> Enclosure:
+            upper = csa.Shuffle(randomizer, users).delta(alpha=alpha, relative_width=1e-6).upper
+            return Enclosure.exactly(scale * Fraction(upper))
+
+    found = compare_sums(Sums(), SUMS[:3], users=(20, 100), alphas=(F(11, 10), F(3, 2)))
+    assert found.cases == 12
+    assert found.refuted == (12 if refuted else 0)
 
 
 def test_the_command_prints_a_table(capsys: pytest.CaptureFixture[str]) -> None:
