@@ -28,7 +28,7 @@ FAMILIES: tuple[Seed, ...] = (
     ),
     Seed(
         title="k-ary response, 20 to 10^6 users",
-        kernels=lambda: kary((2, 3, 4, 16), map(Fraction, (2, 3, 13))),
+        kernels=lambda: kary((2, 3, 4, 16), map(Fraction, ("3/2", "3", "13"))),
         users=(20, 50, 100, 1000, 10**4, 10**6),
         alphas=lambda kernel, users: factors_at(kernel, users, _LEVELS),
     ),
