@@ -54,11 +54,11 @@ def range_lines(rows: Iterable[RangeRow]) -> Iterator[str]:
             yield head + ends + "| claimed 0 | | |"
             continue
         others = ", ".join(f"{count} hold {value}" for value, count in row.loss.others)
-        yield (
-            head
-            + ends
-            + f"| {print_at_most(100 * row.excess, 3)} % | {print_at_most(row.worst)} | {others} |"
-        )
+        yield (head + ends + f"| {_shown(row.excess)} | {print_at_most(row.worst)} | {others} |")
+
+
+def _shown(excess: float) -> str:
+    return f"{print_at_most(100 * excess, 3)} %" if excess < 1 else f"{print_at_most(1 + excess, 3)} times"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -121,6 +121,12 @@ def test_the_shrinker_gives_the_smallest_channel() -> None:
     assert small.size == min(candidates)
 
 
+def test_a_certificate_gives_the_claim_its_upper_end() -> None:
+    bound = Planted(F(1, 2), slack=F(1, 10))
+    found = certificate(bound, kary((2,), (F(2),))[0], 2, F(1))
+    assert (found.claimed, found.claimed_is) == (found.delta / 2 * F(11, 10), "at most")
+
+
 def test_a_simpler_factor_is_taken() -> None:
     bound = Planted(F(99, 100))
     kernel = kary((2,), (F(2),))[0]
