@@ -8,6 +8,7 @@ from itertools import combinations_with_replacement, permutations
 from math import lcm
 
 from ..errors import ParameterError
+from ..numerics.exact import whole
 from ..numerics.factor import Factor
 from ..randomizers import FiniteKernel, FiniteRandomizer, KaryRandomizedResponse
 from ..randomizers.base import Channel
@@ -17,14 +18,22 @@ __all__ = ["asymmetric_binary", "extremal_channels", "kary", "small_channels"]
 _Row = tuple[Fraction, ...]
 
 
-def kary(values: Iterable[int], factors: Iterable[Fraction]) -> tuple[FiniteKernel, ...]:
+def kary(values: Iterable[int], factors: Iterable[Fraction]) -> tuple[KaryRandomizedResponse, ...]:
     """Return k-ary responses, fewest values first, then by the common denominator of their channels.
 
     Args:
         values: numbers of values.
         factors: e^epsilon0 of each, above 1.
+
+    Raises:
+        ParameterError: a number of values is below 2, or a factor is not above 1.
     """
+    values = [whole("values", count, least=2) for count in values]
     chosen = tuple(factors)
+    if any(factor <= 1 for factor in chosen):
+        raise ParameterError(
+            "factors", "must be above 1", [str(factor) for factor in chosen], "They are e^epsilon0"
+        )
     responses = [
         KaryRandomizedResponse.with_factor(count, Factor.of(factor)) for count in values for factor in chosen
     ]

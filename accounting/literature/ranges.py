@@ -8,10 +8,11 @@ from fractions import Fraction
 from typing import Any
 
 from ..errors import NotCoveredError
-from ..numerics.factor import Factor
+from ..numerics.exact import whole
 from ..numerics.rounding import float_at_most
 from ..randomizers import KaryRandomizedResponse
 from .factors import factors_at
+from .families import kary
 from .losses import Loss, worst
 from .search import Claiming
 
@@ -75,12 +76,15 @@ def ranges(
         values: numbers of values.
         factors: e^epsilon0 of each, rational and above 1.
         users: numbers of users, the target included.
+
+    Raises:
+        ParameterError: a number of values or users is below 2, or a factor is not above 1.
     """
-    counts, sizes = tuple(values), tuple(users)
-    for factor in factors:
-        for count in counts:
-            for n in sizes:
-                yield range_row(bound, KaryRandomizedResponse.with_factor(count, Factor.of(factor)), n)
+    sizes = [whole("users", n, least=2) for n in users]
+    kernels = kary(values, factors)
+    for kernel in sorted(kernels, key=lambda each: (each.factor.rational or 0, each.values)):
+        for n in sizes:
+            yield range_row(bound, kernel, n)
 
 
 def range_row(bound: Claiming, kernel: KaryRandomizedResponse, users: int) -> RangeRow:

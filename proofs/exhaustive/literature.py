@@ -16,6 +16,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from fractions import Fraction
 from pathlib import Path
 
+from accounting.errors import AccountingError
 from accounting.literature import PUBLISHED
 from accounting.literature.ranges import RangeRow, ranges
 from accounting.literature.survey import DEEP, FAMILIES, SurveyRow, survey
@@ -85,9 +86,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     else:
         bound = PUBLISHED[chosen.bound]
         lines = range_lines(ranges(bound, values=chosen.values, factors=chosen.factors, users=chosen.users))
-    for line in lines:
-        sys.stdout.write(line + "\n")
-        sys.stdout.flush()
+    try:
+        for line in lines:
+            sys.stdout.write(line + "\n")
+            sys.stdout.flush()
+    except AccountingError as error:
+        sys.stderr.write(f"{error}\n")
+        return 2
     return 0
 
 

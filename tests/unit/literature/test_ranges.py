@@ -93,6 +93,15 @@ def test_sums(scale: Fraction, refuted: bool) -> None:
     assert found.refuted == (12 if refuted else 0)
 
 
+@pytest.mark.parametrize(("option", "value"), [("--values", "1"), ("--factors", "1"), ("--users", "1")])
+def test_bad_input_is_one_line(option: str, value: str, capsys: pytest.CaptureFixture[str]) -> None:
+    chosen = {"--values": "3", "--factors": "2", "--users": "2", option: value}
+    assert command.main(["ranges", *(word for pair in chosen.items() for word in pair)]) == 2
+    complaint = capsys.readouterr().err
+    assert complaint.count("\n") == 1
+    assert option.strip("-") in complaint
+
+
 def test_the_command_prints_a_table(capsys: pytest.CaptureFixture[str]) -> None:
     assert command.main(["ranges", "--values", "4", "--factors", "3", "--users", "20"]) == 0
     assert capsys.readouterr().out.count("\n") == 3
