@@ -5,13 +5,13 @@ from itertools import permutations
 from math import lcm
 
 import pytest
-from tests.small_channels import all_canonical
 
 from accounting.errors import ParameterError
 from accounting.literature.factors import factors_at, factors_below, simple_factors
 from accounting.literature.families import asymmetric_binary, extremal_channels, kary, small_channels
 from accounting.literature.smaller import smaller_kernels
 from accounting.randomizers.base import Channel, FiniteKernel
+from proofs.exhaustive.small_channels import all_canonical
 
 F = Fraction
 
