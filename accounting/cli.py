@@ -91,6 +91,7 @@ def _app() -> App:
     from cyclopts import App, Parameter
 
     from .commands.literature import literature
+    from .commands.lower_bound import lower_bound
     from .commands.prove import prove
     from .commands.solve import app as solve_app
 
@@ -106,6 +107,7 @@ def _app() -> App:
     app.command(solve_app())
     app.command(literature)
     app.command(prove)
+    app.command(lower_bound)
     return app
 
 
