@@ -67,7 +67,9 @@ def positive_on(
             middle = [(low + high) / 2 for low, high in here]
             value = gap(*(exactly(at) for at in middle))
             if not value > 0 and (value <= 0 or seen >= most):
-                raise CheckFailedError(f"{what}: the gap is {value} at {', '.join(map(str, map(float, middle)))}")
+                raise CheckFailedError(
+                    f"{what}: the gap is {value} at {', '.join(map(str, map(float, middle)))}"
+                )
             if seen >= most:
                 raise CheckFailedError(f"{what}: not shown on {here} after {most} boxes")
             widths = [

@@ -7,10 +7,11 @@ from collections.abc import Sequence
 from fractions import Fraction
 from random import Random
 
+from flint import acb, arb, ctx
+
 from accounting.numerics import contour
 from accounting.numerics.atoms import Step
 from accounting.numerics.contour import ContourPlan
-from flint import acb, arb, ctx
 
 from .boxes import Side, contains, exactly, positive_on
 from .check import CheckFailedError, Evidence, checks
@@ -52,7 +53,12 @@ def residue_and_transforms() -> int:
 
 
 @checks("contour-identity", evidence=Evidence.PROPERTY, units=tuple((atoms,) for atoms in (2, 3, 4)))
-@checks("contour-identity", evidence=Evidence.PROPERTY, units=tuple((atoms, 400) for atoms in (2, 3, 4)), deep=True)
+@checks(
+    "contour-identity",
+    evidence=Evidence.PROPERTY,
+    units=tuple((atoms, 400) for atoms in (2, 3, 4)),
+    deep=True,
+)
 def any_contour_contains_the_exact_value(atoms: int, draws: int = 15) -> int:
     """Drawn steps of 2, 3 and 4 values, 1 to 14 of them, abscissas off the saddle: the exact rational is in the ball."""
     random = Random(atoms)
@@ -89,7 +95,9 @@ def rounding_of_the_core() -> int:
                 weights = [p * (arb(c) * g).exp() for p, g in zip(step.chances, step.values, strict=True)]
                 moment = sum(weights, step.rest)
                 tilted = [weight / moment for weight in weights]
-                summand = contour._Summand(step.values, tilted, step.rest / moment, n, arb(c), arb(h), arb(tau))
+                summand = contour._Summand(
+                    step.values, tilted, step.rest / moment, n, arb(c), arb(h), arb(tau)
+                )
                 found = summand.core(last)
             wanted = _core_in_mpmath(atoms, n, c, h, tau, last)
             for ball, truth in zip(found, wanted, strict=True):
@@ -180,9 +188,13 @@ def rectangle_sums_are_aliases() -> int:
                 rule += (m**n * (arb(tau) ** 2 * s * s / 2).exp() / (s * s)).real
             rule /= arb(period)
             reach = math.ceil(80.0 / (c * period)) + 4
-            found = sum((_alias(law, arb(c), arb(tau), arb(period), k) for k in range(-reach, reach + 1)), arb(0))
+            found = sum(
+                (_alias(law, arb(c), arb(tau), arb(period), k) for k in range(-reach, reach + 1)), arb(0)
+            )
             if not abs(rule - found) < arb(10) ** -25 * found:
-                raise CheckFailedError(f"{atoms}, n = {n}, c = {c}, tau = {tau}, period {period}: {rule}, not {found}")
+                raise CheckFailedError(
+                    f"{atoms}, n = {n}, c = {c}, tau = {tau}, period {period}: {rule}, not {found}"
+                )
         seen += 1
     return seen
 
@@ -204,19 +216,33 @@ _BOXES: tuple[tuple[int, int], ...] = ((2, 6), (3, 4))
 
 
 @checks("contour-aliasing", evidence=Evidence.ENCLOSED, units=_BOXES)
-@checks("contour-aliasing", evidence=Evidence.ENCLOSED, units=tuple((k, n) for k in (2, 3, 4) for n in (3, 5, 8)), deep=True)
+@checks(
+    "contour-aliasing",
+    evidence=Evidence.ENCLOSED,
+    units=tuple((k, n) for k in (2, 3, 4) for n in (3, 5, 8)),
+    deep=True,
+)
 def aliases_are_below_their_bound(values: int, n: int) -> int:
     """k-ary blanket walks of w = 3, all alpha in [1.3, 1.6], c in [0.3, 0.35], tau in [0.2, 0.4], L in [4, 5]: bound > sum."""
-    ranges: tuple[Side, ...] = ((F(13, 10), F(16, 10)), (F(3, 10), F(35, 100)), (F(2, 10), F(4, 10)), (F(4), F(5)))
+    ranges: tuple[Side, ...] = (
+        (F(13, 10), F(16, 10)),
+        (F(3, 10), F(35, 100)),
+        (F(2, 10), F(4, 10)),
+        (F(4), F(5)),
+    )
     seen = 0
     for at in (F(1, 10), F(6, 10)):
 
         def gap(alpha: arb, c: arb, tau: arb, period: arb, at: Fraction = at) -> arb:
             lie = 1 / (3 + arb(values) - 1)
-            step = Step((3 - alpha, 1 - 3 * alpha, 1 - alpha), (lie, lie, (values - 2) * lie), 1 - values * lie)
+            step = Step(
+                (3 - alpha, 1 - 3 * alpha, 1 - alpha), (lie, lie, (values - 2) * lie), 1 - values * lie
+            )
             plan = ContourPlan(n, c, 2 * arb.pi() / period, tau, 4, 4, 0.1, 0.6)  # type: ignore[arg-type]
             bound = contour.alias_bound(step, plan, exactly(at))  # type: ignore[arg-type]
-            return bound - _aliases_above(step, n, c.upper(), c.lower(), tau.upper(), period, at > ranges[1][1])
+            return bound - _aliases_above(
+                step, n, c.upper(), c.lower(), tau.upper(), period, at > ranges[1][1]
+            )
 
         seen += positive_on(gap, ranges, what=f"aliases for the exponent {at}")
     return seen
@@ -224,7 +250,10 @@ def aliases_are_below_their_bound(values: int, n: int) -> int:
 
 def _aliases_above(step: Step, n: int, c: arb, least_c: arb, tau: arb, period: arb, right: object) -> arb:
     """Bound the sum of the aliases on one side from above: E(x + U)_+ rises in x and in tau."""
-    sums = [(sum((g * k for g, k in zip((*step.values, arb(0)), counts, strict=True)), arb(0)), mass) for counts, mass in _counts(step, n)]
+    sums = [
+        (sum((g * k for g, k in zip((*step.values, arb(0)), counts, strict=True)), arb(0)), mass)
+        for counts, mass in _counts(step, n)
+    ]
     total, reach = arb(0), 6
     for k in range(1, reach + 1):
         shift = -k * period if right else k * period
@@ -236,11 +265,14 @@ def _aliases_above(step: Step, n: int, c: arb, least_c: arb, tau: arb, period: a
         for s, _ in sums:
             top = top.max(s.upper())
         first, second = (
-            (c * k * period.upper()).exp() * tau * (-(((k * period.lower() - top) / tau) ** 2) / 2).exp() for k in (reach + 1, reach + 2)
+            (c * k * period.upper()).exp() * tau * (-(((k * period.lower() - top) / tau) ** 2) / 2).exp()
+            for k in (reach + 1, reach + 2)
         )
         return (total + first / (1 - second / first)).upper()
     ratio, longest = (-least_c * period.lower()).exp(), period.upper()
-    after = ratio ** (reach + 1) * ((most + (reach + 1) * longest) / (1 - ratio) + longest * ratio / (1 - ratio) ** 2)
+    after = ratio ** (reach + 1) * (
+        (most + (reach + 1) * longest) / (1 - ratio) + longest * ratio / (1 - ratio) ** 2
+    )
     return (total + after).upper()
 
 
@@ -255,4 +287,3 @@ def _counts(step: Step, n: int) -> list[tuple[tuple[int, ...], arb]]:
             mass *= p**a / math.factorial(a)
         found.append((counts, mass))
     return found
-

@@ -1,15 +1,15 @@
-"""Checks of what is read off a curve: inverses, Renyi divergences, trade-offs and a dominating Gaussian mechanism."""
+"""Checks of what is read off a curve: inverses, Renyi divergences and trade-offs."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
 from fractions import Fraction
 from itertools import pairwise
 from random import Random
 
-from accounting.curves import gaussian, inverse, renyi, trade_off
-from accounting.curves.chords import Point
+from flint import arb, ctx
+
+from accounting.curves import inverse, renyi, trade_off
 from accounting.curves.pair_curve import PairCurve
 from accounting.numerics import dots
 from accounting.numerics.enclosure import Enclosure
@@ -17,19 +17,16 @@ from accounting.numerics.factor import Factor
 from accounting.numerics.samples import Samples
 from accounting.pairs.of_randomizer import pairs_of
 from accounting.randomizers import KaryRandomizedResponse
-from flint import arb, ctx
 
 from ..reference.shuffle_enumeration import kary_response, neighbours, released_law
-from .boxes import dyadic, exactly
+from .boxes import exactly
 from .check import CheckFailedError, Evidence, checks
-from .laws import Law, divergence, kinks, pairs_of_laws
+from .laws import Law, divergence, kinks, larger_of_both, lower, points_above, two_way, upper
 
 __all__ = [
-    "gaussian_lies_above",
     "inverses_bracket",
-    "lower_mu_is_not_enough",
-    "moments_as_integrals",
     "moments_are_bounded",
+    "moments_as_integrals",
     "moments_of_small_shuffles",
     "trade_offs_are_bracketed",
 ]
@@ -37,40 +34,13 @@ __all__ = [
 F = Fraction
 
 
-def _up(value: arb) -> Fraction:
-    return dyadic(value.upper())
-
-
-def _down(value: arb) -> Fraction:
-    return dyadic(value.lower())
-
-
-def _two_way(outcomes: int, denominator: int) -> Iterator[tuple[Law, Law]]:
-    """Go through pairs of different laws of which neither rules out an outcome of the other."""
-    for p, q in pairs_of_laws(outcomes, denominator):
-        if p != q and all(a and b for a, b in zip(p, q, strict=True)):
-            yield p, q
-
-
-def _both(p: Law, q: Law, alpha: Fraction) -> Fraction:
-    """The larger divergence of the two orders."""
-    return max(divergence(p, q, alpha), divergence(q, p, alpha))
-
-
-def _points(p: Law, q: Law, spaces: int) -> list[Point]:
-    """Points on or just above the larger curve of both orders, from 0 to where it vanishes."""
-    top = max(kinks([(p, q), (q, p)]))
-    with ctx.workprec(200):
-        ceiling = _up(exactly(top).log())
-        points = []
-        for k in range(spaces):
-            epsilon = ceiling * F(k, spaces)
-            points.append(Point(epsilon, _both(p, q, _down(exactly(epsilon).exp()))))
-    return [*points, Point(ceiling, F(0))]
-
-
 @checks("certified-inverse", evidence=Evidence.PROPERTY)
-@checks("certified-inverse", evidence=Evidence.PROPERTY, units=tuple((5000, seed) for seed in range(1, 5)), deep=True)
+@checks(
+    "certified-inverse",
+    evidence=Evidence.PROPERTY,
+    units=tuple((5000, seed) for seed in range(1, 5)),
+    deep=True,
+)
 def inverses_bracket(draws: int = 200, seed: int = 0) -> int:
     """200 drawn levels of piecewise linear curves, enclosed with drawn errors, from good and bad guesses: both numbers bracket."""
     random = Random(seed)
@@ -84,18 +54,22 @@ def inverses_bracket(draws: int = 200, seed: int = 0) -> int:
             own = Random(f"{seeds} {factor.exponent} {factor.rational}")
             with ctx.workprec(150):
                 value = (exactly(w) - factor.ball()) / exactly(w + 1)
-                low, high = _down(value), _up(value)
+                low, high = lower(value), upper(value)
             moved = F(width) * (abs(low) + abs(high)) / 2
             return Enclosure(low - moved * own.randint(0, 8) / 8, high + moved * own.randint(0, 8) / 8)
 
         with ctx.workprec(300):
             truth = exactly(alpha).log()
             guess = float(truth) * random.choice((1.0, 1.0, 0.999, 1.01, 0.7, 2.0))
-            most = _up(exactly(w).log())
+            most = upper(exactly(w).log())
             steep = random.choice((0.01, 1.0, 30.0))
-            low, high = inverse.certified_inverse(curve, level, inverse.Guess(guess, steep), most, random.choice((1e-3, 1e-6)))
+            low, high = inverse.certified_inverse(
+                curve, level, inverse.Guess(guess, steep), most, random.choice((1e-3, 1e-6))
+            )
             if exactly(low) > truth or (high is not None and exactly(high) < truth):
-                raise CheckFailedError(f"w = {w}, level {level}: epsilon = {truth} is not between {low} and {high}")
+                raise CheckFailedError(
+                    f"w = {w}, level {level}: epsilon = {truth} is not between {low} and {high}"
+                )
     return draws
 
 
@@ -129,14 +103,19 @@ def moments_as_integrals() -> int:
 def moments_are_bounded(outcomes: int, denominator: int) -> int:
     """All pairs of laws on 2 (3) outcomes, denominator 7 (5), orders 2, 3, 7, 2 and 12 chords: the exact moment is not above its bound."""
     seen = 0
-    for p, q in _two_way(outcomes, denominator):
+    for p, q in two_way(outcomes, denominator):
         for order in (2, 3, 7):
-            moment = max(sum(a**order / b ** (order - 1) for a, b in zip(*pair, strict=True)) for pair in ((p, q), (q, p)))
+            moment = max(
+                sum(a**order / b ** (order - 1) for a, b in zip(*pair, strict=True))
+                for pair in ((p, q), (q, p))
+            )
             for spaces in (2, 12):
                 with ctx.workprec(200):
-                    bound = renyi._bound(_points(p, q, spaces), F(order))
+                    bound = renyi._bound(points_above(p, q, spaces), F(order))
                     if exactly(moment).log() / (order - 1) > exactly(bound):
-                        raise CheckFailedError(f"{p} against {q}, order {order}: the moment {moment} is above e^({bound} (a - 1))")
+                        raise CheckFailedError(
+                            f"{p} against {q}, order {order}: the moment {moment} is above e^({bound} (a - 1))"
+                        )
                 seen += 1
     return seen
 
@@ -150,13 +129,17 @@ def moments_of_small_shuffles(values: int, users: int) -> int:
     for order in (2, 5):
         worst = max(
             sum((first[y] ** order / second[y] ** (order - 1) for y in first), F(0))
-            for first, second in ((released_law(channel, a), released_law(channel, b)) for a, b in neighbours(values, users))
+            for first, second in (
+                (released_law(channel, a), released_law(channel, b)) for a, b in neighbours(values, users)
+            )
         )
         found = renyi.renyi_bounds(curve, order)
         with ctx.workprec(200):
             truth = exactly(worst).log() / (order - 1)
             if not (arb(found.lower) <= truth and truth <= arb(found.upper)):
-                raise CheckFailedError(f"{values} values, {users} users, order {order}: {truth} is not in {found}")
+                raise CheckFailedError(
+                    f"{values} values, {users} users, order {order}: {truth} is not in {found}"
+                )
     return 2
 
 
@@ -168,7 +151,7 @@ def _samples(p: Law, q: Law, step: Fraction) -> Samples:
         values = []
         for mark in marks:
             alpha = (exactly(mark * step)).exp()
-            values.append(Enclosure(_both(p, q, _up(alpha)), _both(p, q, _down(alpha))))
+            values.append(Enclosure(larger_of_both(p, q, upper(alpha)), larger_of_both(p, q, lower(alpha))))
     return Samples.of(step, list(marks), values, F(0))
 
 
@@ -177,7 +160,7 @@ def _samples(p: Law, q: Law, step: Fraction) -> Samples:
 def trade_offs_are_bracketed(outcomes: int, denominator: int) -> int:
     """All pairs of laws on 2 (3) outcomes, denominator 6 (4), 9 type I errors: the best test's exact error is between both ends."""
     seen, step = 0, F(1, 16)
-    for p, q in _two_way(outcomes, denominator):
+    for p, q in two_way(outcomes, denominator):
         samples = _samples(p, q, step)
         above = trade_off._Tests.of(step, dots.loss_above(samples))
         below = trade_off._Tests.of(step, dots.loss_below(samples))
@@ -186,11 +169,15 @@ def trade_offs_are_bracketed(outcomes: int, denominator: int) -> int:
             least = min(_best_test(p, q, alpha), _best_test(q, p, alpha))
             low, high = above.error_at_least(alpha), below.error_at_most(alpha)
             if not low <= least:
-                raise CheckFailedError(f"{p} against {q}, type I error {alpha}: a test errs with {least}, below {low}")
+                raise CheckFailedError(
+                    f"{p} against {q}, type I error {alpha}: a test errs with {least}, below {low}"
+                )
             # the losses from below lie under the larger curve of both orders, so under the trade-off of one pair with it
             envelope = _envelope(p, q, alpha)
             if not envelope <= high:
-                raise CheckFailedError(f"{p} against {q}, type I error {alpha}: the curve allows {envelope}, above {high}")
+                raise CheckFailedError(
+                    f"{p} against {q}, type I error {alpha}: the curve allows {envelope}, above {high}"
+                )
             seen += 2
     return seen
 
@@ -214,63 +201,4 @@ def _envelope(p: Law, q: Law, alpha: Fraction) -> Fraction:
         gaps = [divergence(p, q, t) - divergence(q, p, t) for t in (left, right)]
         if gaps[0] * gaps[1] < 0:
             places.add(left + (right - left) * gaps[0] / (gaps[0] - gaps[1]))
-    return max(1 - _both(p, q, t) - t * alpha for t in places)
-
-
-def _phi(x: arb) -> arb:
-    return (-x / arb(2).sqrt()).erfc() / 2
-
-
-@checks("gaussian-dominance", evidence=Evidence.ENCLOSED, units=((2, 7), (3, 5)))
-@checks("gaussian-dominance", evidence=Evidence.ENCLOSED, units=((2, 16), (3, 8), (4, 7)), deep=True)
-def gaussian_lies_above(outcomes: int, denominator: int) -> int:
-    """All pairs of laws on 2 (3) outcomes, denominator 7 (5): the Gaussian curve is above theirs on the whole ray alpha >= 1, by tangents."""
-    seen = 0
-    for p, q in _two_way(outcomes, denominator):
-        mu = gaussian._dominating(_points(p, q, 16))
-        if mu is None:
-            raise CheckFailedError(f"no mu for {p} against {q}")
-        ends = sorted({F(1), *(kink for kink in kinks([(p, q), (q, p)]) if kink > 1)})
-        for first, second in ((p, q), (q, p)):
-            for low, high in pairwise(ends):
-                seen += _tangents_above(mu, low, high, divergence(first, second, low), divergence(first, second, high))
-    return seen
-
-
-def _tangents_above(mu: Fraction, low: Fraction, high: Fraction, first: Fraction, second: Fraction) -> int:
-    """Show that the Gaussian's curve, which is convex, is above a chord: a tangent is, piece by piece."""
-    left, seen = [(low, high)], 0
-    with ctx.workprec(160):
-        while left:
-            a, b = left.pop()
-            seen += 1
-            middle = exactly((a + b) / 2)
-            z = -middle.log() / exactly(mu) + exactly(mu) / 2
-            power, size = _phi(z), _phi(z - exactly(mu))
-            ends = [first + (second - first) * (at - low) / (high - low) for at in (a, b)]
-            if all(power - exactly(at) * size >= exactly(end) for at, end in zip((a, b), ends, strict=True)):
-                continue
-            chord = first + (second - first) * ((a + b) / 2 - low) / (high - low)
-            if power - middle * size < exactly(chord) or seen > 2000:
-                raise CheckFailedError(f"mu = {float(mu)}: the Gaussian curve is not above {float(chord)} at {float((a + b) / 2)}")
-            left.extend(((a, (a + b) / 2), ((a + b) / 2, b)))
-    return seen
-
-
-@checks("gaussian-dominance", evidence=Evidence.PROPERTY)
-def lower_mu_is_not_enough() -> int:
-    """100 drawn points: the Gaussian curve of the mu that is said to be needed is below the point, in mpmath with 40 digits."""
-    from mpmath.ctx_mp import MPContext
-
-    mp, random = MPContext(), Random(4)
-    mp.dps = 40
-    for _ in range(100):
-        epsilon, start = F(random.randint(0, 60), 16), 1e-3
-        delta = F(1, 10 ** random.randint(1, 12)) * random.randint(1, 9)
-        with ctx.workprec(192):
-            mu = gaussian._least_at(epsilon, delta, start, 1e4)
-        e, m = mp.mpf(epsilon.numerator) / epsilon.denominator, mp.mpf(mu)
-        found = mp.ncdf(m / 2 - e / m) - mp.exp(e) * mp.ncdf(-m / 2 - e / m)
-        if mu > start and not found < mp.mpf(delta.numerator) / delta.denominator:
-            raise CheckFailedError(f"mu = {mu} reaches delta = {found} at epsilon {epsilon}, not below {delta}")
-    return 100
+    return max(1 - larger_of_both(p, q, t) - t * alpha for t in places)

@@ -12,12 +12,13 @@ from fractions import Fraction
 from random import Random
 
 import numpy as np
+from flint import arb, ctx
+
 from accounting.curves import pld
 from accounting.numerics import convolution, dots
 from accounting.numerics.dots import BITS, GridLoss
 from accounting.numerics.enclosure import Enclosure
 from accounting.numerics.samples import Samples
-from flint import arb, ctx
 
 from ..reference.walk import compositions
 from .boxes import exactly
@@ -52,10 +53,16 @@ def _samples(p: Law, q: Law, step: Fraction, marks: Sequence[int], random: Rando
     for mark in marks:
         with ctx.workprec(300):
             alpha = (exactly(mark * step)).exp()
-            inside = sum((arb(0).max(exactly(a) - alpha * exactly(b)) for a, b in zip(p, q, strict=True)), arb(0))
+            inside = sum(
+                (arb(0).max(exactly(a) - alpha * exactly(b)) for a, b in zip(p, q, strict=True)), arb(0)
+            )
             low, high = float(inside.lower()), float(inside.upper())
         spare = [F(random.randint(0, 3), 1000) for _ in range(2)]
-        values.append(Enclosure(max(F(low) * (1 - spare[0]) - F(1, 10**12), F(0)), F(high) * (1 + spare[1]) + F(1, 10**12)))
+        values.append(
+            Enclosure(
+                max(F(low) * (1 - spare[0]) - F(1, 10**12), F(0)), F(high) * (1 + spare[1]) + F(1, 10**12)
+            )
+        )
     floor = sum((a for a, b in zip(p, q, strict=True) if not b), F(0))
     return Samples.of(step, marks, values, floor)
 
@@ -66,16 +73,26 @@ def dots_are_connected_from_both_sides(outcomes: int, denominator: int) -> int:
     """All pairs of laws on 2 (3) outcomes, denominator 5 (3), two grids: at every alpha >= 0 between the curves of both losses."""
     random, seen = Random(outcomes), 0
     for p, q in pairs_of_laws(outcomes, denominator):
-        for step, marks in ((F(1, 3), range(-6, 7)), (F(1, 8), (-9, -7, -5, -4, -3, -1, 0, 2, 3, 4, 6, 9, 13))):
+        for step, marks in (
+            (F(1, 3), range(-6, 7)),
+            (F(1, 8), (-9, -7, -5, -4, -3, -1, 0, 2, 3, 4, 6, 9, 13)),
+        ):
             samples = _samples(p, q, step, list(marks), random)
             above, below = dots.loss_above(samples), dots.loss_below(samples)
             with ctx.workprec(500):
-                alphas = [exactly(at) for at in kinks([(p, q)])] + [exactly(mark * step).exp() for mark in marks]
+                alphas = [exactly(at) for at in kinks([(p, q)])] + [
+                    exactly(mark * step).exp() for mark in marks
+                ]
                 for alpha in (arb(0), *alphas, arb(10) ** 6):
-                    truth = sum((arb(0).max(exactly(a) - alpha * exactly(b)) for a, b in zip(p, q, strict=True)), arb(0))
+                    truth = sum(
+                        (arb(0).max(exactly(a) - alpha * exactly(b)) for a, b in zip(p, q, strict=True)),
+                        arb(0),
+                    )
                     low, high = curve_of(below, step, alpha), curve_of(above, step, alpha)
                     if not (low.lower() <= truth.upper() and truth.lower() <= high.upper()):
-                        raise CheckFailedError(f"{p} against {q}, step {step}, alpha = {alpha}: {truth} is not in {low}, {high}")
+                        raise CheckFailedError(
+                            f"{p} against {q}, step {step}, alpha = {alpha}: {truth} is not in {low}, {high}"
+                        )
                     seen += 1
     return seen
 
@@ -99,7 +116,9 @@ def _product(parts: Sequence[GridLoss]) -> tuple[Exact, Fraction]:
     return law, infinite
 
 
-def _assert_above(larger: tuple[Exact, Fraction], smaller: tuple[Exact, Fraction], step: Fraction, case: str) -> int:
+def _assert_above(
+    larger: tuple[Exact, Fraction], smaller: tuple[Exact, Fraction], step: Fraction, case: str
+) -> int:
     """Compare two curves at every mark, between which both are linear, and at infinity; nothing is rounded but e^-step."""
     moved = {k: larger[0].get(k, F(0)) - smaller[0].get(k, F(0)) for k in {*larger[0], *smaller[0]}}
     excess = larger[1] - smaller[1]
@@ -110,9 +129,13 @@ def _assert_above(larger: tuple[Exact, Fraction], smaller: tuple[Exact, Fraction
                 gap = exactly(excess + sum(moved.values(), F(0)))
             else:
                 later = [(k, moved[k]) for k in marks if k > mark and moved[k]]
-                gap = exactly(excess) + sum((exactly(m) * (1 - exactly((mark - k) * step).exp()) for k, m in later), arb(0))
+                gap = exactly(excess) + sum(
+                    (exactly(m) * (1 - exactly((mark - k) * step).exp()) for k, m in later), arb(0)
+                )
             if not gap >= 0:
-                raise CheckFailedError(f"{case}: at mark {mark} the curve from above is {-gap} below the other one")
+                raise CheckFailedError(
+                    f"{case}: at mark {mark} the curve from above is {-gap} below the other one"
+                )
         if excess < 0:
             raise CheckFailedError(f"{case}: the infinite loss {larger[1]} is below {smaller[1]}")
     return len(marks) + 2
@@ -124,7 +147,10 @@ def _compare(parts: Sequence[tuple[GridLoss, int]], step: Fraction, tail: Fracti
     for compose in (convolution.compose_above, convolution.compose_below):
         made = compose(step, parts, tail)
         scale = 1 << made.bits
-        found = {made.low + k: F(mass, scale) for k, mass in enumerate(made.masses.as_tuple())}, F(made.infinite, scale)
+        found = (
+            {made.low + k: F(mass, scale) for k, mass in enumerate(made.masses.as_tuple())},
+            F(made.infinite, scale),
+        )
         case = f"{[(loss.low, loss.masses, loss.infinite, count) for loss, count in parts]} with tail {tail}"
         if compose is convolution.compose_above:
             seen += _assert_above(found, truth, step, case)
@@ -133,7 +159,9 @@ def _compare(parts: Sequence[tuple[GridLoss, int]], step: Fraction, tail: Fracti
     return seen
 
 
-@checks("grid-composition", evidence=Evidence.EXHAUSTIVE, units=tuple((tail,) for tail in ("0", "1/50", "1/3")))
+@checks(
+    "grid-composition", evidence=Evidence.EXHAUSTIVE, units=tuple((tail,) for tail in ("0", "1/50", "1/3"))
+)
 def small_losses_compose(tail: str) -> int:
     """All pairs of losses on marks -1, 0, 1 and infinity with masses in thirds, tails of 0, 1/50 and 1/3: at every alpha >= 0."""
     seen = 0
@@ -146,14 +174,21 @@ def small_losses_compose(tail: str) -> int:
 
 
 @checks("grid-composition", evidence=Evidence.PROPERTY)
-@checks("grid-composition", evidence=Evidence.PROPERTY, units=tuple((400, seed) for seed in range(1, 5)), deep=True)
+@checks(
+    "grid-composition",
+    evidence=Evidence.PROPERTY,
+    units=tuple((400, seed) for seed in range(1, 5)),
+    deep=True,
+)
 def drawn_losses_compose(draws: int = 60, seed: int = 0) -> int:
     """60 drawn groups of up to 7 losses of 256 bits, tails from 10^-30 to 1/4: against the product in fractions, at every alpha."""
     random, seen = Random(seed), 0
     for _ in range(draws):
         parts = []
         for _ in range(random.randint(1, 3)):
-            masses = [random.randrange(_UNIT) >> random.choice((3, 40, 120)) for _ in range(random.randint(1, 8))]
+            masses = [
+                random.randrange(_UNIT) >> random.choice((3, 40, 120)) for _ in range(random.randint(1, 8))
+            ]
             infinite = random.choice((0, random.randrange(_UNIT) >> random.choice((4, 90))))
             parts.append((GridLoss(random.randint(-5, 2), tuple(masses), infinite), random.randint(1, 3)))
         tail = random.choice((F(0), F(1, 10**30), F(1, 10**6), F(1, 4)))
@@ -162,14 +197,18 @@ def drawn_losses_compose(draws: int = 60, seed: int = 0) -> int:
 
 
 @checks("float-losses", evidence=Evidence.PROPERTY)
-@checks("float-losses", evidence=Evidence.PROPERTY, units=tuple((3000, seed) for seed in range(1, 5)), deep=True)
+@checks(
+    "float-losses", evidence=Evidence.PROPERTY, units=tuple((3000, seed) for seed in range(1, 5)), deep=True
+)
 def floats_are_not_below(draws: int = 120, seed: int = 0) -> int:
     """120 drawn losses, steps from 10^-9 to 1, epsilons at, beside and between marks, expm1 16 units too low: not below balls."""
     random, seen = Random(seed), 0
     for _ in range(draws):
         step = F(random.choice((1e-9, 1e-4, 0.1, 1.0, random.uniform(1e-3, 1.0))))
         low = random.choice((0, -3, 5, 2000, -40_000, 30))
-        masses = tuple(random.randrange(_UNIT) >> random.choice((3, 5, 60, 200)) for _ in range(random.randint(1, 12)))
+        masses = tuple(
+            random.randrange(_UNIT) >> random.choice((3, 5, 60, 200)) for _ in range(random.randint(1, 12))
+        )
         loss = GridLoss(low, masses, random.choice((0, _UNIT >> 9)))
         finite, infinite = pld.inflated(loss, step)
         for _ in range(12):
@@ -182,7 +221,9 @@ def floats_are_not_below(draws: int = 120, seed: int = 0) -> int:
             with ctx.workprec(400):
                 truth = curve_of(loss, step, exactly(F(epsilon)).exp())
                 if not exactly(F(found)) >= truth.lower():
-                    raise CheckFailedError(f"{loss}, step {step}, epsilon {epsilon!r}: the floats give {found!r}, below {truth}")
+                    raise CheckFailedError(
+                        f"{loss}, step {step}, epsilon {epsilon!r}: the floats give {found!r}, below {truth}"
+                    )
             seen += 1
     return seen
 
@@ -195,4 +236,3 @@ def _float_delta(finite: dict[int, float], infinite: float, step: float, epsilon
     masses = np.array([finite[int(mark)] for mark in marks])[kept]
     shares = -np.expm1(epsilon - losses[kept]) * (1.0 - 16.0 * 2.0**-53)
     return float(infinite + np.dot(masses, shares))
-

@@ -5,9 +5,25 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from fractions import Fraction
 
-from ..reference.walk import compositions
+from flint import arb, ctx
 
-__all__ = ["Law", "divergence", "kinks", "laws", "pairs_of_laws"]
+from accounting.curves.chords import Point
+
+from ..reference.walk import compositions
+from .boxes import dyadic, exactly
+
+__all__ = [
+    "Law",
+    "divergence",
+    "kinks",
+    "larger_of_both",
+    "laws",
+    "lower",
+    "pairs_of_laws",
+    "points_above",
+    "two_way",
+    "upper",
+]
 
 Law = tuple[Fraction, ...]
 
@@ -33,3 +49,37 @@ def divergence(p: Law, q: Law, alpha: Fraction) -> Fraction:
 def kinks(pairs: Iterable[tuple[Sequence[Fraction], Sequence[Fraction]]]) -> list[Fraction]:
     """Return where the divergences of the pairs, piecewise linear in alpha, change their slopes: the likelihood ratios."""
     return sorted({a / b for p, q in pairs for a, b in zip(p, q, strict=True) if b})
+
+
+def upper(value: arb) -> Fraction:
+    """Return an end of a ball."""
+    return dyadic(value.upper())
+
+
+def lower(value: arb) -> Fraction:
+    """Return an end of a ball."""
+    return dyadic(value.lower())
+
+
+def two_way(outcomes: int, denominator: int) -> Iterator[tuple[Law, Law]]:
+    """Go through pairs of different laws of which neither rules out an outcome of the other."""
+    for p, q in pairs_of_laws(outcomes, denominator):
+        if p != q and all(a and b for a, b in zip(p, q, strict=True)):
+            yield p, q
+
+
+def larger_of_both(p: Law, q: Law, alpha: Fraction) -> Fraction:
+    """The larger divergence of the two orders."""
+    return max(divergence(p, q, alpha), divergence(q, p, alpha))
+
+
+def points_above(p: Law, q: Law, spaces: int) -> list[Point]:
+    """Points on or just above the larger curve of both orders, from 0 to where it vanishes."""
+    top = max(kinks([(p, q), (q, p)]))
+    with ctx.workprec(200):
+        ceiling = upper(exactly(top).log())
+        points = []
+        for k in range(spaces):
+            epsilon = ceiling * Fraction(k, spaces)
+            points.append(Point(epsilon, larger_of_both(p, q, lower(exactly(epsilon).exp()))))
+    return [*points, Point(ceiling, Fraction(0))]

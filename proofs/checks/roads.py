@@ -1,18 +1,18 @@
-"""Checks of the other roads to a walk: summation over counts, polynomials in alpha, and the lattice of two binomials."""
+"""Checks of the other roads to a walk: summation over counts, and polynomials in alpha."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from dataclasses import replace
 from fractions import Fraction
 from itertools import pairwise
 from random import Random
 
-from accounting.numerics import counting, lattice, pieces
+from flint import arb, arb_poly, ctx
+
+from accounting.numerics import counting, pieces
 from accounting.numerics.atoms import Step
 from accounting.numerics.counting import CountingPlan
-from flint import arb, arb_poly, ctx, fmpz_poly
 
 from ..reference.walk import by_sequences, compositions
 from .boxes import contains, exactly, positive_on
@@ -20,13 +20,10 @@ from .check import CheckFailedError, Evidence, checks
 from .walks import Atoms, drawn_step, positive_part, spread_at, step_of, whole_steps
 
 __all__ = [
-    "bernstein",
-    "brackets_of_two_binomials",
-    "chernoff",
     "chords_less_polynomials",
     "counted_walks",
     "drawn_walks_in_small_windows",
-    "lattice_sum_is_an_alias_sum",
+    "inequalities_behind_the_windows",
     "polynomials_enclose_walks",
     "windows_leave_out",
 ]
@@ -72,7 +69,9 @@ def counted_walks(atoms: int, denominator: int, most: int) -> int:
 
 
 @checks("exact-walk", evidence=Evidence.PROPERTY)
-@checks("exact-walk", evidence=Evidence.PROPERTY, units=tuple((20_000, seed) for seed in range(1, 5)), deep=True)
+@checks(
+    "exact-walk", evidence=Evidence.PROPERTY, units=tuple((20_000, seed) for seed in range(1, 5)), deep=True
+)
 def drawn_walks_in_small_windows(draws: int = 300, seed: int = 0) -> int:
     """300 drawn steps of 2 to 4 values, up to 25 of them, in the planned windows and in ones cut at random."""
     random = Random(seed)
@@ -84,7 +83,9 @@ def drawn_walks_in_small_windows(draws: int = 300, seed: int = 0) -> int:
             for windows in (plan, _shrunk(plan, random)):
                 found = counting.counting_positive_part(step, windows)
                 if not contains(found, truth):
-                    raise CheckFailedError(f"n = {n}, {atoms}, {windows}: {found} does not contain {exactly(truth)}")
+                    raise CheckFailedError(
+                        f"n = {n}, {atoms}, {windows}: {found} does not contain {exactly(truth)}"
+                    )
     return 2 * draws
 
 
@@ -99,7 +100,8 @@ def windows_leave_out() -> int:
             plan = _shrunk(plan, random)
             bound = counting._left_out(step, plan)
             windows = [
-                next(((a.low, a.high) for a in (*plan.outer, plan.inner) if a.value == exactly(g)), (0, n)) for g, _ in atoms
+                next(((a.low, a.high) for a in (*plan.outer, plan.inner) if a.value == exactly(g)), (0, n))
+                for g, _ in atoms
             ]
             outside = F(0)
             for counts in compositions(n, len(atoms)):
@@ -110,27 +112,23 @@ def windows_leave_out() -> int:
                     end, mass = end + g * k, mass * p**k / math.factorial(k)
                 outside += max(F(0), end) * mass
             if exactly(outside) > bound:
-                raise CheckFailedError(f"n = {n}, {atoms}, windows {windows}: {outside} lies outside, above {bound}")
+                raise CheckFailedError(
+                    f"n = {n}, {atoms}, windows {windows}: {outside} lies outside, above {bound}"
+                )
     return 40
 
 
-@checks("exact-walk", evidence=Evidence.SYMBOLIC)
-def chernoff() -> int:
-    """y_+ <= e^(xy)/(ex) for all y and x > 0: with z = xy, e^(z-1) - z has its only minimum, 0, at z = 1."""
+@checks("exact-walk", evidence=Evidence.ENCLOSED)
+def inequalities_behind_the_windows() -> int:
+    """Bernstein's bound, all q in [0.02, 0.98], n = 1, 2, 5, 12, every count beyond the mean; y_+ <= e^(xy)/(ex) for all y, symbolically."""
     import sympy as sp
 
     z = sp.Symbol("z", real=True)
-    gap = sp.exp(z - 1) - z
-    zeros = (gap.subs(z, 1), sp.diff(gap, z).subs(z, 1), sp.diff(gap, z, 2) - sp.exp(z - 1))
+    spare = sp.exp(z - 1) - z  # z = xy: convex, and 0 with its slope at z = 1
+    zeros = (spare.subs(z, 1), sp.diff(spare, z).subs(z, 1), sp.diff(spare, z, 2) - sp.exp(z - 1))
     if any(sp.simplify(zero) != 0 for zero in zeros):
         raise CheckFailedError(f"{zeros} are not all zero")
-    return len(zeros)
-
-
-@checks("exact-walk", evidence=Evidence.ENCLOSED)
-def bernstein() -> int:
-    """Both Bernstein bounds, all chances q in [0.02, 0.98], n = 1, 2, 5, 12 and every count beyond the mean: above the tail."""
-    seen = 0
+    seen = len(zeros)
     for n in (1, 2, 5, 12):
         for k in range(n + 1):
 
@@ -158,19 +156,30 @@ def polynomials_enclose_walks() -> int:
     ):
         w = F(3)
         lie = 1 / (w + values - 1)
-        letters = [(lie, w, F(1)), (lie, F(1), w), ((values - 2) * lie, F(1), F(1)), (1 - values * lie, F(0), F(0))]
+        letters = [
+            (lie, w, F(1)),
+            (lie, F(1), w),
+            ((values - 2) * lie, F(1), F(1)),
+            (1 - values * lie, F(0), F(0)),
+        ]
         letters = [letter for letter in letters if letter[0]]
         with ctx.workprec(130):
-            step = pieces.LinearStep(*(tuple(exactly(each) for each in column) for column in zip(*letters, strict=True)))
+            step = pieces.LinearStep(
+                *(tuple(exactly(each) for each in column) for column in zip(*letters, strict=True))
+            )
             piece = pieces.walk_piece(step, n, low, high, width)
             if piece is None:
                 raise CheckFailedError(f"no piece for {values} values, n = {n}")
             for k in range(9):
                 alpha = F(low) + (F(high) - F(low)) * F(k, 8)
-                truth = exactly(positive_part(tuple((gain - alpha * cost, p) for p, gain, cost in letters), n))
+                truth = exactly(
+                    positive_part(tuple((gain - alpha * cost, p) for p, gain, cost in letters), n)
+                )
                 below, above = piece.ends(exactly(alpha))
                 if not (below <= truth and truth <= above):
-                    raise CheckFailedError(f"{values} values, n = {n}, alpha = {alpha}: {truth} is not in {below}, {above}")
+                    raise CheckFailedError(
+                        f"{values} values, n = {n}, alpha = {alpha}: {truth} is not in {below}, {above}"
+                    )
                 seen += 1
     return seen
 
@@ -185,89 +194,22 @@ def chords_less_polynomials() -> int:
         with ctx.workprec(96):
             poly = arb_poly([exactly(term) for term in terms])
             piece = pieces.Piece(arb(0), arb(1), poly, poly)
-            for dip, (left, right) in zip(piece.dips([exactly(mark) for mark in marks]), pairwise(marks), strict=True):
+            for dip, (left, right) in zip(
+                piece.dips([exactly(mark) for mark in marks]), pairwise(marks), strict=True
+            ):
                 a, b = exactly(left), exactly(right)
                 slope = (poly(b) - poly(a)) / (b - a)
                 spare = exactly(F(1, 10**4))
 
-                def gap(u: arb, dip: arb = dip, a: arb = a, slope: arb = slope, spare: arb = spare, poly: arb_poly = poly) -> arb:
+                def gap(
+                    u: arb,
+                    dip: arb = dip,
+                    a: arb = a,
+                    slope: arb = slope,
+                    spare: arb = spare,
+                    poly: arb_poly = poly,
+                ) -> arb:
                     return dip + spare - (poly(a) + slope * (u - a) - poly(u))
 
                 seen += positive_on(gap, [(left, right)], what=f"the chord of {terms} on {left} .. {right}")
     return seen
-
-
-def _tails(m: int, others: int, first: Fraction, second: Fraction) -> list[Fraction]:
-    """P(Z >= t) for t = 0 .. m + others + 1, by whole numbers."""
-    coins = [(first, m), (second, others)]
-    law, scale = fmpz_poly([1]), 1
-    for p, count in coins:
-        law *= fmpz_poly([p.denominator - p.numerator, p.numerator]) ** count
-        scale *= p.denominator**count
-    masses = [F(int(law[z]), scale) for z in range(m + others + 1)]
-    tails = [F(0)]
-    for mass in reversed(masses):
-        tails.append(tails[-1] + mass)
-    return tails[::-1]
-
-
-def _bracket(total: int, first: Fraction, second: Fraction, shift: int, gain: Fraction, loss: Fraction) -> lattice.Bracket:
-    return lattice.Bracket(
-        total=total, first=exactly(first), second=exactly(second), shift=shift, gain=exactly(gain), loss=exactly(loss)
-    )
-
-
-def _value(tails: Sequence[Fraction], t: int, shift: int, gain: Fraction, loss: Fraction) -> Fraction:
-    def tail(at: int) -> Fraction:
-        return F(1) if at <= 0 else tails[at] if at < len(tails) else F(0)
-
-    return gain * tail(t - shift) - loss * tail(t)
-
-
-@checks("lattice-contour", evidence=Evidence.EXHAUSTIVE, units=((6,), (11,)))
-@checks("lattice-contour", evidence=Evidence.EXHAUSTIVE, units=tuple((total,) for total in (20, 30, 40)), deep=True)
-def brackets_of_two_binomials(total: int) -> int:
-    """All m and t of 6 and of 11 variables, three brackets, 5 sets of nodes from too few to plenty: the exact value is inside."""
-    seen = 0
-    for first, second, shift, gain, loss in (
-        (F(3, 4), F(1, 4), 1, F(3, 8), F(5, 8)),
-        (F(9, 10), F(1, 10), 1, F(7, 10), F(8, 10)),
-        (F(1, 2), F(1, 3), 2, F(1), F(3, 2)),
-    ):
-        with ctx.workprec(128):
-            bracket = _bracket(total, first, second, shift, gain, loss)
-            chosen = lattice.choose_contour(bracket, total // 2, total // 2 + 1, 1e-4)
-            plans = [chosen, *(replace(chosen, nodes=nodes, kept=kept) for nodes, kept in ((6, 2), (9, 4), (12, 6), (20, 5)))]
-            for contour in plans:
-                for m in range(total + 1):
-                    tails = _tails(m, total - m, first, second)
-                    for t in range(total + 2):
-                        found, truth = contour.value(m, t), _value(tails, t, shift, gain, loss)
-                        if not contains(found, truth):
-                            raise CheckFailedError(f"{contour}, m = {m}, t = {t}: {found} does not contain {truth}")
-                        seen += 1
-    return seen
-
-
-@checks("lattice-contour", evidence=Evidence.PROPERTY)
-def lattice_sum_is_an_alias_sum() -> int:
-    """All m, t of 5 variables, all nodes kept, 5, 7, 9 and 11: the sum over nodes is the bracket plus its aliases, to 25 digits."""
-    total, first, second, shift, gain, loss = 5, F(3, 4), F(1, 4), 1, F(3, 8), F(5, 8)
-    seen = 0
-    with ctx.workprec(160):
-        bracket = _bracket(total, first, second, shift, gain, loss)
-        for nodes in (5, 7, 9, 11):
-            contour = lattice.LatticeContour(bracket, 0.75, 2.0, nodes, nodes // 2, 0)
-            for m in range(total + 1):
-                tails = _tails(m, total - m, first, second)
-                for t in range(1, total + 2):
-                    terms = contour.state(m, contour.offset(m, t))
-                    found = lattice.combined(terms, contour.tail_kernel)
-                    wanted = arb(0)
-                    for i in range(-14 * 8, 3):
-                        wanted += (arb(0.75) * nodes * i).exp() * exactly(_value(tails, t + i * nodes, shift, gain, loss))
-                    if not abs(found - wanted) < arb(10) ** -25:
-                        raise CheckFailedError(f"{nodes} nodes, m = {m}, t = {t}: {found}, not {wanted}")
-                    seen += 1
-    return seen
-

@@ -7,13 +7,18 @@ import struct
 from fractions import Fraction
 from random import Random
 
-from accounting.numerics import ball, rounding
 from flint import arb, ctx
+
+from accounting.numerics import ball, rounding
 
 from .boxes import dyadic, exactly
 from .check import CheckFailedError, Evidence, checks
 
-__all__ = ["decimals_are_the_nearest_on_their_side", "ends_of_balls_are_outside", "floats_are_the_nearest_on_their_side"]
+__all__ = [
+    "decimals_are_the_nearest_on_their_side",
+    "ends_of_balls_are_outside",
+    "floats_are_the_nearest_on_their_side",
+]
 
 _LARGEST = 0x7FEFFFFFFFFFFFFF
 _BINADES = 2046
@@ -43,7 +48,9 @@ def _check_float(value: Fraction, least_above: float, largest_below: float) -> i
     )
     for name, found, wanted in cases:
         if found != wanted:
-            raise CheckFailedError(f"{name} at {float(value)!r} + {value - Fraction(float(value))}: {found!r}, not {wanted!r}")
+            raise CheckFailedError(
+                f"{name} at {float(value)!r} + {value - Fraction(float(value))}: {found!r}, not {wanted!r}"
+            )
     return len(cases)
 
 
@@ -52,13 +59,23 @@ def floats_are_the_nearest_on_their_side() -> int:
     """Every binade, subnormal numbers, 0 and overflow: at floats, at middles of floats, and beside both."""
     seen = 0
     for binade in range(_BINADES + 1):
-        for pattern in (binade << 52, (binade << 52) + 1, (binade << 52) + 0x8000000000001, (binade << 52) | ((1 << 52) - 1)):
+        for pattern in (
+            binade << 52,
+            (binade << 52) + 1,
+            (binade << 52) + 0x8000000000001,
+            (binade << 52) | ((1 << 52) - 1),
+        ):
             if pattern >= _LARGEST:
                 continue
             low, high = _exact(pattern), _exact(pattern + 1)
             below, above = _float_of(pattern), _float_of(pattern + 1)
             seen += _check_float(low, below, below)
-            for share in (Fraction(1, 1 << 70), Fraction(1, 2), Fraction(1, 2) + Fraction(1, 1 << 70), 1 - Fraction(1, 1 << 70)):
+            for share in (
+                Fraction(1, 1 << 70),
+                Fraction(1, 2),
+                Fraction(1, 2) + Fraction(1, 1 << 70),
+                1 - Fraction(1, 1 << 70),
+            ):
                 seen += _check_float(low + share * (high - low), above, below)
     largest, most = _exact(_LARGEST), _float_of(_LARGEST)
     seen += _check_float(largest, most, most)
@@ -108,7 +125,8 @@ def ends_of_balls_are_outside() -> int:
             spare = (abs(centre) + half) * Fraction(4, 1 << ctx.prec)
         for end, outside in ((low, centre - half - low), (high, high - centre - half)):
             if not 0 <= outside <= spare:
-                raise CheckFailedError(f"an end {float(end)} of {made} lies {float(outside)} outside, of at most {float(spare)}")
+                raise CheckFailedError(
+                    f"an end {float(end)} of {made} lies {float(outside)} outside, of at most {float(spare)}"
+                )
             seen += 1
     return seen
-

@@ -9,9 +9,10 @@ from fractions import Fraction
 from itertools import pairwise
 from random import Random
 
+from flint import acb, arb, ctx
+
 from accounting.numerics import contour, tail
 from accounting.numerics.contour import ContourPlan
-from flint import acb, arb, ctx
 
 from .boxes import exactly, positive_on
 from .check import CheckFailedError, Evidence, checks
@@ -20,7 +21,6 @@ from .walks import Atoms, drawn_step, spread_at, step_of
 __all__ = [
     "far_nodes_are_below_their_bounds",
     "inequalities_of_the_tail",
-    "modulus_as_a_sum_over_pairs",
     "nodes_before_the_first_return",
     "nodes_between_returns",
     "nodes_beyond_the_last",
@@ -31,9 +31,8 @@ _BITS = 200
 _SIZES = (1, 2, 5, 20, 100, 10**4, 10**7, 10**12)
 
 
-@checks("contour-tail", evidence=Evidence.SYMBOLIC)
-def modulus_as_a_sum_over_pairs() -> int:
-    """2 to 4 atoms, all chances and values: |phi|^2 = 1 - 2X, X over pairs; -log(1-y) - y = int of y/(1-y), 1 - cos = 2 sin^2."""
+def _modulus_as_a_sum_over_pairs() -> int:
+    """Reduce |phi|^2 = 1 - 2X to zero for 2 to 4 atoms, and the derivative behind (1 - 2X)^(n/2) <= e^(-nX)."""
     import sympy as sp
 
     t, y, a = sp.symbols("t y a", real=True)
@@ -59,10 +58,13 @@ def modulus_as_a_sum_over_pairs() -> int:
 
 @checks("contour-tail", evidence=Evidence.ENCLOSED)
 def inequalities_of_the_tail() -> int:
-    """1 - cos x > (2/pi^2)(1 + 10^-6) x^2 on (0, 3.14159], a - a^3/6 < sin a on (0, 1.6], Gaussian factors: whole intervals."""
+    """1 - cos x > (2/pi^2)(1 + 10^-6) x^2 on (0, 3.14159], a - a^3/6 < sin a on (0, 1.6]; |phi|^2 = 1 - 2X symbolically, 2 to 4 atoms."""
     steep = 2 / arb.pi() ** 2 * (1 + arb(10) ** -6)
     seen = positive_on(
-        lambda x: (x / 2).sinc() ** 2 / 2 - steep, [(F(0), F(314159, 100000))], what="1 - cos x over x^2", bits=128
+        lambda x: (x / 2).sinc() ** 2 / 2 - steep,
+        [(F(0), F(314159, 100000))],
+        what="1 - cos x over x^2",
+        bits=128,
     )
     # sin a - a + a^3/6 = a^5 (1/120 - a^2/5040 + ..): from 1/10 on by balls, below it by the alternating series
     seen += positive_on(lambda a: 1 - a * a / 42, [(F(0), F(1, 10))], what="the alternating series of sin a")
@@ -70,7 +72,7 @@ def inequalities_of_the_tail() -> int:
     low, true = arb(tail._LOG2_E_LOW), 1 / arb(2).log()
     if not (low < true and true - low < arb(10) ** -12):
         raise CheckFailedError(f"the constant for 1/log 2 is {low}, not just below {true}")
-    return seen + 1
+    return seen + 1 + _modulus_as_a_sum_over_pairs()
 
 
 @dataclass(frozen=True)
@@ -96,7 +98,10 @@ class _Integrand:
         value, density, tilted = arb(0), arb(0), self.tilted()
         for j in nodes:
             t = arb(self.h) * j
-            phi = sum((p * acb(0, t * exactly(g)).exp() for p, (g, _) in zip(tilted, self.atoms, strict=True)), acb(0))
+            phi = sum(
+                (p * acb(0, t * exactly(g)).exp() for p, (g, _) in zip(tilted, self.atoms, strict=True)),
+                acb(0),
+            )
             here = abs(phi) ** self.n * (arb(self.tau) ** 2 * (arb(self.c) ** 2 - t * t) / 2).exp()
             value += here / (t * t + arb(self.c) ** 2)
             density += here
@@ -110,7 +115,9 @@ def _drawn(random: Random) -> _Integrand | None:
         c, _ = spread_at(step_of(atoms).guide(), n)
         c *= random.uniform(0.3, 3.0)
         spread = math.sqrt(n * step_of(atoms).guide().cumulants(c)[2])
-    if not spread * c > 1e-3 or c * 30.0 > 600.0:  # nearly all of the tilted law in one atom: no contour is used
+    if (
+        not spread * c > 1e-3 or c * 30.0 > 600.0
+    ):  # nearly all of the tilted law in one atom: no contour is used
         return None
     h = 2.0 * math.pi / (spread * random.uniform(0.5, 20.0))
     return _Integrand(atoms, n, c, h, random.uniform(1e-4, 1.0) / c)
@@ -123,7 +130,9 @@ def _assert_below(found: tuple[arb, arb], bound: tuple[arb, arb], case: str) -> 
 
 
 @checks("contour-tail", evidence=Evidence.PROPERTY)
-@checks("contour-tail", evidence=Evidence.PROPERTY, units=tuple((4000, seed) for seed in range(1, 5)), deep=True)
+@checks(
+    "contour-tail", evidence=Evidence.PROPERTY, units=tuple((4000, seed) for seed in range(1, 5)), deep=True
+)
 def far_nodes_are_below_their_bounds(draws: int = 400, seed: int = 0) -> int:
     """400 drawn walks, n up to 10^12, plans on and off the saddle: the bounds of nodes one by one and of the rest, by balls."""
     random, seen = Random(100 + seed), 0
@@ -139,11 +148,19 @@ def far_nodes_are_below_their_bounds(draws: int = 400, seed: int = 0) -> int:
             kept = {int(node): k for k, node in enumerate(far.nodes)}
             turn = 2.0 * math.pi / (pairs[0].distance * here.h)
             near = {round(k * turn) + d for k in range(1, 4) for d in (-1, 0, 1)}
-            nodes = {j for j in near if core < j <= last} | {random.randint(core + 1, last) for _ in range(8)} | {core + 1}
+            nodes = (
+                {j for j in near if core < j <= last}
+                | {random.randint(core + 1, last) for _ in range(8)}
+                | {core + 1}
+            )
             for j in sorted(nodes & kept.keys()):
                 bound = arb(float(far.value[kept[j]])), arb(float(far.density[kept[j]]))
                 _assert_below(here.sums([j]), bound, f"node {j} of {here}")
-            _assert_below(here.sums(nodes - kept.keys()), (far.skipped_value, far.skipped_density), f"other nodes of {here}")
+            _assert_below(
+                here.sums(nodes - kept.keys()),
+                (far.skipped_value, far.skipped_density),
+                f"other nodes of {here}",
+            )
             seen += len(nodes)
     return seen
 
@@ -191,7 +208,9 @@ def nodes_before_the_first_return() -> int:
             bound = tail.no_return_bound(*plan, core, last)
             if bound is None or tail.no_return_bound(*plan, core, half_turn + 2) is not None:
                 raise CheckFailedError(f"half a turn of {here} ends at {half_turn}")
-            _assert_below(here.sums(range(core + 1, last + 1)), bound, f"nodes {core + 1} to {last} of {here}")
+            _assert_below(
+                here.sums(range(core + 1, last + 1)), bound, f"nodes {core + 1} to {last} of {here}"
+            )
         seen += 1
     return seen
 
@@ -210,7 +229,12 @@ def nodes_beyond_the_last() -> int:
             start, found = 20, arb(0)
             for i in range(1, start + 1):
                 found += (-(i * (2 * last + i) * h * h) / 2).exp()
-            after = (arb.pi() / 2).sqrt() * ((last + start) * h / arb(2).sqrt()).erfc() / h * ((last * h) ** 2 / 2).exp()
+            after = (
+                (arb.pi() / 2).sqrt()
+                * ((last + start) * h / arb(2).sqrt()).erfc()
+                / h
+                * ((last * h) ** 2 / 2).exp()
+            )
             return bound - (found + after)
 
         ends = [F(1, 20), *(F(k, 2) for k in range(1, 17))]

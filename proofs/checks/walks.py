@@ -8,13 +8,23 @@ from fractions import Fraction
 from functools import lru_cache
 from random import Random
 
-from accounting.numerics.atoms import Guide, Step, saddle
 from flint import arb
+
+from accounting.numerics.atoms import Guide, Step, saddle
 
 from ..reference.walk import compositions
 from .boxes import exactly
 
-__all__ = ["Atoms", "blanket", "drawn_step", "law_of_sum", "positive_part", "spread_at", "step_of", "whole_steps"]
+__all__ = [
+    "Atoms",
+    "blanket",
+    "drawn_step",
+    "law_of_sum",
+    "positive_part",
+    "spread_at",
+    "step_of",
+    "whole_steps",
+]
 
 Atoms = tuple[tuple[Fraction, Fraction], ...]
 """Pairs (value, chance); the chances sum to 1."""

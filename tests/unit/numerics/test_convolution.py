@@ -112,7 +112,9 @@ small = st.lists(st.integers(0, 3) | st.integers(0, UNIT), max_size=6)
 
 
 @given(small, small, st.sampled_from([1, 45, BITS]))
-def test_products_are_rounded_to_their_side_also_below_one_unit(one: list[int], other: list[int], bits: int) -> None:
+def test_products_are_rounded_to_their_side_also_below_one_unit(
+    one: list[int], other: list[int], bits: int
+) -> None:
     """A product below one unit goes up to 1, and down to 0."""
     plain = [0] * (len(one) + len(other) + 1)
     for i, a in enumerate(one):
