@@ -41,8 +41,8 @@ F = Fraction
     units=tuple((5000, seed) for seed in range(1, 5)),
     deep=True,
 )
-def inverses_bracket(draws: int = 200, seed: int = 0) -> int:
-    """200 drawn levels of piecewise linear curves, enclosed with drawn errors, from good and bad guesses: both numbers bracket."""
+def inverses_bracket(draws: int = 600, seed: int = 0) -> int:
+    """600 drawn levels of piecewise linear curves, enclosed with drawn errors, from good and bad guesses: both numbers bracket."""
     random = Random(seed)
     for _ in range(draws):
         w = F(random.randint(3, 60), random.randint(1, 2))
@@ -60,12 +60,12 @@ def inverses_bracket(draws: int = 200, seed: int = 0) -> int:
 
         with ctx.workprec(300):
             truth = exactly(alpha).log()
-            guess = float(truth) * random.choice((1.0, 1.0, 0.999, 1.01, 0.7, 2.0))
+            wanted = random.choice((1e-2, 1e-3, 1e-6))
+            near = 1.0 + random.uniform(-2.0, 2.0) * wanted
+            guess = float(truth) * random.choice((1.0, near, near, near, 0.7, 2.0))
             most = upper(exactly(w).log())
             steep = random.choice((0.01, 1.0, 30.0))
-            low, high = inverse.certified_inverse(
-                curve, level, inverse.Guess(guess, steep), most, random.choice((1e-3, 1e-6))
-            )
+            low, high = inverse.certified_inverse(curve, level, inverse.Guess(guess, steep), most, wanted)
             if exactly(low) > truth or (high is not None and exactly(high) < truth):
                 raise CheckFailedError(
                     f"w = {w}, level {level}: epsilon = {truth} is not between {low} and {high}"

@@ -1,6 +1,6 @@
 """Inequalities on boxes: shown where they hold, refuted where they fail, never passed where they are undecided."""
 
-from fractions import Fraction as F
+from fractions import Fraction
 
 import pytest
 from flint import arb, ctx
@@ -8,6 +8,7 @@ from flint import arb, ctx
 from proofs.checks.boxes import contains, exactly, interval, positive_on
 from proofs.checks.check import CheckFailedError
 
+F = Fraction
 UNIT = (F(0), F(1))
 
 
@@ -19,7 +20,9 @@ def test_an_inequality_on_a_box_is_shown() -> None:
 def test_a_small_violation_is_found(least: F) -> None:
     """x^2 - x + 1/4 is 0 at 1/2 only, and below 0 nowhere; with less added it is."""
     with pytest.raises(CheckFailedError):
-        positive_on(lambda x: x * x - x + exactly(least) - exactly(F(1, 10)), [UNIT], what="a square", most=500)
+        positive_on(
+            lambda x: x * x - x + exactly(least) - exactly(F(1, 10)), [UNIT], what="a square", most=500
+        )
 
 
 def test_an_equality_is_not_passed() -> None:

@@ -14,7 +14,10 @@ _BOUND, _CORE = contour.alias_bound, contour._Summand.core
 
 @pytest.mark.parametrize(
     ("term", "instead"),
-    [("* h / arb.pi()", "* h / 3.1416"), ("smoothed - aliases.upper() - correction, smoothed", "smoothed - correction, smoothed * 0.9999")],
+    [
+        ("* h / arb.pi()", "* h / 3.1416"),
+        ("smoothed - aliases.upper() - correction, smoothed", "smoothed - correction, smoothed * 0.9999"),
+    ],
 )
 def test_a_wrong_factor_fails(monkeypatch: pytest.MonkeyPatch, term: str, instead: str) -> None:
     monkeypatch.setattr(contour, "_evaluate", planted(contour._evaluate, term, instead))
@@ -30,7 +33,11 @@ def test_a_dropped_radius_fails(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_a_first_node_that_is_not_halved_fails(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(contour._Summand, "core", planted(_CORE, "(half_square * self.c**2).exp() / 2", "(half_square * self.c**2).exp()"))
+    monkeypatch.setattr(
+        contour._Summand,
+        "core",
+        planted(_CORE, "(half_square * self.c**2).exp() / 2", "(half_square * self.c**2).exp()"),
+    )
     assert_fails(checks.rounding_of_the_core)
 
 
@@ -40,7 +47,10 @@ def test_a_dropped_smoothing_correction_fails(monkeypatch: pytest.MonkeyPatch) -
     assert_fails(checks.smoothing_of_coarse_contours)
 
 
-@pytest.mark.parametrize(("term", "instead"), [("1 - excess(x)", "F(99, 100) - excess(x)"), ("(excess, ", "(lambda x: excess(x) - F(1, 50), ")])
+@pytest.mark.parametrize(
+    ("term", "instead"),
+    [("1 - excess(x)", "F(99, 100) - excess(x)"), ("(excess, ", "(lambda x: excess(x) - F(1, 50), ")],
+)
 def test_a_bracket_that_is_too_tight_fails(term: str, instead: str) -> None:
     instead = instead.replace("F(99, 100)", "arb(99) / 100").replace("F(1, 50)", "arb(1) / 50")
     assert_fails(planted(checks.smoothing_is_bracketed, term, instead))
@@ -61,7 +71,9 @@ def test_an_alias_bound_without_its_series_fails(monkeypatch: pytest.MonkeyPatch
 
 
 def test_a_sum_that_lacks_an_alias_fails() -> None:
-    assert_fails(planted(checks.rectangle_sums_are_aliases, "range(-reach, reach + 1)", "range(0, reach + 1)"))
+    assert_fails(
+        planted(checks.rectangle_sums_are_aliases, "range(-reach, reach + 1)", "range(0, reach + 1)")
+    )
 
 
 @pytest.mark.parametrize(

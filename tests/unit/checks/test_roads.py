@@ -18,26 +18,44 @@ def test_dropped_windows_fail(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.parametrize(
-    ("term", "instead"), [("arb(0, 1) * arb(1.01 *", "arb(0, 1) * arb(0.0 *"), ("drop * moment[row, upto]", "1.01 * drop * moment[row, upto]")]
+    ("term", "instead"),
+    [
+        ("arb(0, 1) * arb(1.01 *", "arb(0, 1) * arb(0.0 *"),
+        ("drop * moment[row, upto]", "1.01 * drop * moment[row, upto]"),
+    ],
 )
-def test_dropped_roundings_and_wrong_sums_fail(monkeypatch: pytest.MonkeyPatch, term: str, instead: str) -> None:
-    monkeypatch.setattr(counting, "counting_positive_part", planted(counting.counting_positive_part, term, instead))
+def test_dropped_roundings_and_wrong_sums_fail(
+    monkeypatch: pytest.MonkeyPatch, term: str, instead: str
+) -> None:
+    monkeypatch.setattr(
+        counting, "counting_positive_part", planted(counting.counting_positive_part, term, instead)
+    )
     assert_fails(checks.counted_walks, 2, 9, 6)
 
 
 def test_half_of_what_is_left_out_fails(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(counting, "_left_out", planted(counting._left_out, "(c * arb(1).exp()) * outside", "(20 * c) * outside"))
+    monkeypatch.setattr(
+        counting,
+        "_left_out",
+        planted(counting._left_out, "(c * arb(1).exp()) * outside", "(20 * c) * outside"),
+    )
     assert_fails(checks.windows_leave_out)
 
 
-@pytest.mark.parametrize(("term", "instead"), [("d**2) / (2", "d**2) / (1"), ("exp(z - 1) - z  #", "exp(z) - z  #")])
+@pytest.mark.parametrize(
+    ("term", "instead"), [("d**2) / (2", "d**2) / (1"), ("exp(z - 1) - z  #", "exp(z) - z  #")]
+)
 def test_a_false_inequality_fails(term: str, instead: str) -> None:
     assert_fails(planted(checks.inequalities_behind_the_windows, term, instead))
 
 
 @pytest.mark.parametrize(
     ("term", "instead"),
-    [("[-loss]", "[loss]"), ("_lowered(_added(corrected, [-loss]))", "_lowered(_added(values, [-error]))"), ("[error]", "[-loss - error]")],
+    [
+        ("[-loss]", "[loss]"),
+        ("_lowered(_added(corrected, [-loss]))", "_lowered(_added(values, [-error]))"),
+        ("[error]", "[-loss - error]"),
+    ],
 )
 def test_a_piece_without_a_term_fails(monkeypatch: pytest.MonkeyPatch, term: str, instead: str) -> None:
     monkeypatch.setattr(pieces, "walk_piece", planted(pieces.walk_piece, term, instead))

@@ -39,7 +39,11 @@ _FAR, _BEFORE = tail.far_nodes, tail.no_return_bound
     ids=["beyond-the-last", "before-the-first-return", "between-returns", "far"],
 )
 def test_a_dropped_tail_term_fails(
-    monkeypatch: pytest.MonkeyPatch, module: Any, name: str, instead: Callable[..., Any], check: Callable[..., int]
+    monkeypatch: pytest.MonkeyPatch,
+    module: Any,
+    name: str,
+    instead: Callable[..., Any],
+    check: Callable[..., int],
 ) -> None:
     assert check() > 0
     monkeypatch.setattr(module, name, instead)
@@ -54,13 +58,16 @@ def test_a_dropped_tail_term_fails(
         ("(t * t + c * c)", "(t * t + 2.0 * c * c)"),
     ],
 )
-def test_a_far_node_that_is_bounded_too_low_fails(monkeypatch: pytest.MonkeyPatch, term: str, instead: str) -> None:
+def test_a_far_node_that_is_bounded_too_low_fails(
+    monkeypatch: pytest.MonkeyPatch, term: str, instead: str
+) -> None:
     monkeypatch.setattr(tail, "far_nodes", planted(tail.far_nodes, term, instead))
     assert_fails(checks.far_nodes_are_below_their_bounds)
 
 
 @pytest.mark.parametrize(
-    ("term", "instead"), [("2 * n * (1 - arb(2) ** -40)", "6 * n"), ("/ (t * t), density", "/ (40 * t * t), density")]
+    ("term", "instead"),
+    [("2 * n * (1 - arb(2) ** -40)", "6 * n"), ("/ (t * t), density", "/ (40 * t * t), density")],
 )
 def test_a_series_that_falls_too_fast_fails(monkeypatch: pytest.MonkeyPatch, term: str, instead: str) -> None:
     monkeypatch.setattr(tail, "no_return_bound", planted(tail.no_return_bound, term, instead))
@@ -73,7 +80,8 @@ def test_a_constant_above_its_number_fails(monkeypatch: pytest.MonkeyPatch) -> N
 
 
 @pytest.mark.parametrize(
-    ("term", "instead"), [("steep = 2 /", "steep = 2.01 /"), ("a * a / 6,", "a * a / 6.4,"), ("F(314159, 100000)", "F(32, 10)")]
+    ("term", "instead"),
+    [("steep = 2 /", "steep = 2.01 /"), ("a * a / 6,", "a * a / 6.4,"), ("F(314159, 100000)", "F(32, 10)")],
 )
 def test_a_false_inequality_fails(term: str, instead: str) -> None:
     assert_fails(planted(checks.inequalities_of_the_tail, term, instead))
