@@ -98,10 +98,10 @@ def moments_as_integrals() -> int:
     return len(zeros) + 1
 
 
-@checks("renyi-of-curve", evidence=Evidence.EXHAUSTIVE, units=((2, 7), (3, 5)))
-@checks("renyi-of-curve", evidence=Evidence.EXHAUSTIVE, units=((2, 16), (3, 8), (4, 7)), deep=True)
+@checks("renyi-of-curve", evidence=Evidence.EXHAUSTIVE, units=((2, 12), (3, 8)))
+@checks("renyi-of-curve", evidence=Evidence.EXHAUSTIVE, units=((2, 40), (3, 14), (4, 10)), deep=True)
 def moments_are_bounded(outcomes: int, denominator: int) -> int:
-    """All pairs of laws on 2 (3) outcomes, denominator 7 (5), orders 2, 3, 7, 2 and 12 chords: the exact moment is not above its bound."""
+    """All pairs of laws on 2 (3) outcomes, denominator 12 (8), orders 2, 3, 7, 2 and 12 chords: the exact moment is not above its bound."""
     seen = 0
     for p, q in two_way(outcomes, denominator):
         for order in (2, 3, 7):
@@ -155,10 +155,10 @@ def _samples(p: Law, q: Law, step: Fraction) -> Samples:
     return Samples.of(step, list(marks), values, F(0))
 
 
-@checks("trade-off-of-curve", evidence=Evidence.EXHAUSTIVE, units=((2, 6), (3, 4)))
-@checks("trade-off-of-curve", evidence=Evidence.EXHAUSTIVE, units=((2, 14), (3, 7), (4, 6)), deep=True)
+@checks("trade-off-of-curve", evidence=Evidence.EXHAUSTIVE, units=((2, 12), (3, 8)))
+@checks("trade-off-of-curve", evidence=Evidence.EXHAUSTIVE, units=((2, 40), (3, 14), (4, 10)), deep=True)
 def trade_offs_are_bracketed(outcomes: int, denominator: int) -> int:
-    """All pairs of laws on 2 (3) outcomes, denominator 6 (4), 9 type I errors: the best test's exact error is between both ends."""
+    """All pairs of laws on 2 (3) outcomes, denominator 12 (8), 9 type I errors: the best test's exact error is between both ends."""
     seen, step = 0, F(1, 16)
     for p, q in two_way(outcomes, denominator):
         samples = _samples(p, q, step)

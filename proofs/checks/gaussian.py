@@ -23,10 +23,10 @@ def _phi(x: arb) -> arb:
     return (-x / arb(2).sqrt()).erfc() / 2
 
 
-@checks("gaussian-dominance", evidence=Evidence.ENCLOSED, units=((2, 7), (3, 5)))
-@checks("gaussian-dominance", evidence=Evidence.ENCLOSED, units=((2, 16), (3, 8), (4, 7)), deep=True)
+@checks("gaussian-dominance", evidence=Evidence.ENCLOSED, units=((2, 12), (3, 8)))
+@checks("gaussian-dominance", evidence=Evidence.ENCLOSED, units=((2, 40), (3, 12), (4, 9)), deep=True)
 def gaussian_lies_above(outcomes: int, denominator: int) -> int:
-    """All pairs of laws on 2 (3) outcomes, denominator 7 (5): the Gaussian curve is above theirs on the whole ray alpha >= 1, by tangents."""
+    """All pairs of laws on 2 (3) outcomes, denominator 12 (8): the Gaussian curve is above theirs on the whole ray alpha >= 1, by tangents."""
     seen = 0
     for p, q in two_way(outcomes, denominator):
         mu = gaussian._dominating(points_above(p, q, 16))

@@ -67,10 +67,10 @@ def _samples(p: Law, q: Law, step: Fraction, marks: Sequence[int], random: Rando
     return Samples.of(step, marks, values, floor)
 
 
-@checks("connect-the-dots", evidence=Evidence.EXHAUSTIVE, units=((2, 5), (3, 3)))
-@checks("connect-the-dots", evidence=Evidence.EXHAUSTIVE, units=((2, 12), (3, 5), (4, 4)), deep=True)
+@checks("connect-the-dots", evidence=Evidence.EXHAUSTIVE, units=((2, 9), (3, 5)))
+@checks("connect-the-dots", evidence=Evidence.EXHAUSTIVE, units=((2, 30), (3, 8), (4, 6)), deep=True)
 def dots_are_connected_from_both_sides(outcomes: int, denominator: int) -> int:
-    """All pairs of laws on 2 (3) outcomes, denominator 5 (3), two grids: at every alpha >= 0 between the curves of both losses."""
+    """All pairs of laws on 2 (3) outcomes, denominator 9 (5), two grids: at every alpha >= 0 between the curves of both losses."""
     random, seen = Random(outcomes), 0
     for p, q in pairs_of_laws(outcomes, denominator):
         for step, marks in (

@@ -90,10 +90,10 @@ def averages_given_the_next_sum() -> int:
     return seen
 
 
-@checks("monotone-users", evidence=Evidence.EXHAUSTIVE, units=((2, 4, 4), (3, 2, 3)))
-@checks("monotone-users", evidence=Evidence.EXHAUSTIVE, units=((2, 8, 5), (3, 4, 4), (4, 3, 3)), deep=True)
+@checks("monotone-users", evidence=Evidence.EXHAUSTIVE, units=((2, 6, 4), (3, 3, 4)))
+@checks("monotone-users", evidence=Evidence.EXHAUSTIVE, units=((2, 12, 5), (3, 5, 4), (4, 3, 4)), deep=True)
 def one_more_user_never_hurts(letters: int, denominator: int, users: int) -> int:
-    """All channels of 2 inputs, 2 (3) messages, denominator 4 (2), all data sets up to 4 (3) users and one more: at every alpha."""
+    """All channels of 2 inputs, 2 (3) messages, denominator 6 (3), all data sets of up to 3 users and one more: at every alpha."""
     seen = 0
     for channel in _channels(letters, denominator):
         for n in range(1, users):
