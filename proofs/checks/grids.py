@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from fractions import Fraction
+from itertools import pairwise
 from random import Random
 
 import numpy as np
@@ -18,7 +19,9 @@ from accounting.curves import pld
 from accounting.numerics import convolution, dots
 from accounting.numerics.dots import BITS, GridLoss
 from accounting.numerics.enclosure import Enclosure
-from accounting.numerics.samples import Samples
+from accounting.numerics.factor import Factor
+from accounting.numerics.samples import Samples, sample
+from accounting.pairs.of_randomizer import clones_pair
 
 from ..reference.walk import compositions
 from .boxes import exactly
@@ -26,6 +29,7 @@ from .check import CheckFailedError, Evidence, checks
 from .laws import Law, kinks, pairs_of_laws
 
 __all__ = [
+    "a_shuffle_is_sampled_from_both_sides",
     "curve_of",
     "dots_are_connected_from_both_sides",
     "drawn_losses_compose",
@@ -95,6 +99,49 @@ def dots_are_connected_from_both_sides(outcomes: int, denominator: int) -> int:
                         )
                     seen += 1
     return seen
+
+
+@checks("connect-the-dots", evidence=Evidence.PROPERTY)
+def a_shuffle_is_sampled_from_both_sides() -> int:
+    """The clones walk of w = 3, 500 users, sampled by pieces and mirrored: its value by balls inside all intervals with a share."""
+    pair, step, users = clones_pair(Factor.of(F(3)), 500), F(1, 200), 500
+
+    def curve(factors: Sequence[Factor], width: float) -> list[Enclosure]:
+        return [value.delta for value in pair.values(factors, width)]
+
+    samples = sample(curve, step, 1e-9, F(0), spread=0.08, mirrors=True, pieces=pair.piece)
+    above, below = dots.loss_above(samples), dots.loss_below(samples)
+    seen = 0
+    for (left, right), share in zip(pairwise(samples.marks), samples.shares, strict=True):
+        if share is None:
+            continue
+        alpha = F(math.exp((left + right) * step / 2)).limit_denominator(10_000)
+        with ctx.workprec(300):
+            truth = _clones_in_balls(alpha, users)
+            low, high = (curve_of(loss, step, exactly(alpha)) for loss in (below, above))
+            if not (low.lower() <= truth.upper() and truth.lower() <= high.upper()):
+                raise CheckFailedError(f"alpha = {alpha}: {truth} is not in {low}, {high}")
+        seen += 1
+    if not seen:
+        raise CheckFailedError("no interval was sampled by a piece")
+    return seen
+
+
+def _clones_in_balls(alpha: Fraction, users: int) -> arb:
+    """The divergence of the clones pair of w = 3: (1/n) E(G_1 + .. + G_n)_+, over the counts of both values of G."""
+    up, down = (6 * (3 - alpha) / 4 * alpha.denominator, 6 * (1 - 3 * alpha) / 4 * alpha.denominator)
+    rise, fall = int(2 * up), int(2 * down)
+    tables = [[exactly(p) ** k / math.factorial(k) for k in range(users + 1)] for p in (F(1, 6), F(2, 3))]
+    total = arb(0)
+    for ups in range(users + 1):
+        inner = arb(0)
+        for downs in range(users - ups + 1):
+            end = ups * rise + downs * fall
+            if end <= 0:
+                break
+            inner += end * (tables[0][downs] * tables[1][users - ups - downs])
+        total += inner * tables[0][ups]
+    return total * math.factorial(users) / (2 * alpha.denominator * users)
 
 
 Exact = dict[int, Fraction]

@@ -5,12 +5,13 @@ from __future__ import annotations
 import math
 from dataclasses import replace
 from fractions import Fraction
+from functools import partial
 from itertools import pairwise
 from random import Random
 
 from flint import arb, arb_poly, ctx
 
-from accounting.numerics import counting, pieces
+from accounting.numerics import counting, pieces, walk
 from accounting.numerics.atoms import Step
 from accounting.numerics.counting import CountingPlan
 
@@ -21,6 +22,7 @@ from .walks import Atoms, drawn_step, positive_part, spread_at, step_of, whole_s
 
 __all__ = [
     "chords_less_polynomials",
+    "chosen_roads",
     "counted_walks",
     "drawn_walks_in_small_windows",
     "inequalities_behind_the_windows",
@@ -87,6 +89,27 @@ def drawn_walks_in_small_windows(draws: int = 300, seed: int = 0) -> int:
                         f"n = {n}, {atoms}, {windows}: {found} does not contain {exactly(truth)}"
                     )
     return 2 * draws
+
+
+@checks("exact-walk", evidence=Evidence.PROPERTY)
+@checks(
+    "exact-walk", evidence=Evidence.PROPERTY, units=tuple((3000, seed) for seed in range(1, 5)), deep=True
+)
+def chosen_roads(draws: int = 150, seed: int = 0) -> int:
+    """150 drawn steps of 2 to 4 values, of either mean or of one sign, up to 14 of them, whatever road is chosen: exact inside."""
+    random = Random(50 + seed)
+    for k in range(draws):
+        atoms, n = drawn_step(random, random.choice((2, 3, 4))), random.randint(1, 14)
+        moved = {0: F(0), 1: F(30), 2: F(-30), 3: max(g for g, _ in atoms)}[k % 4 if k % 3 else 0]
+        sign = random.choice((1, -1))
+        atoms = tuple((sign * g - moved, p) for g, p in atoms)
+        found = walk.expected_positive_part(
+            partial(step_of, atoms), n, relative_width=random.choice((1e-2, 1e-6))
+        )
+        truth = positive_part(atoms, n)
+        if truth not in found or found.lower < 0:
+            raise CheckFailedError(f"n = {n}, {atoms}: {truth} is not in {found}")
+    return draws
 
 
 @checks("exact-walk", evidence=Evidence.PROPERTY)

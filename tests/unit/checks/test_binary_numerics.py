@@ -7,11 +7,12 @@ from typing import Any
 import pytest
 
 from accounting.numerics.enclosure import Enclosure
+from accounting.numerics.lattice import bernoulli_law
 from accounting.pairs import binary, binary_envelope, binary_table
 from proofs.checks import binary_numerics as checks
 from tests.unit.checks.planting import assert_fails, planted
 
-_TABLE, _LAW, _ENVELOPES = binary_table.worst_by_table, binary.bernoulli_law, binary_envelope.envelopes
+_TABLE, _LAW, _ENVELOPES = binary_table.worst_by_table, bernoulli_law, binary_envelope.envelopes
 
 
 def test_tables_without_their_roundings_fail(monkeypatch: pytest.MonkeyPatch) -> None:

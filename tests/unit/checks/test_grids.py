@@ -1,5 +1,6 @@
 """Errors planted in grid losses, their composition and their floats are found."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from fractions import Fraction
 from typing import Any
@@ -11,6 +12,7 @@ from accounting.curves import pld
 from accounting.numerics import convolution, dots
 from accounting.numerics.dots import GridLoss
 from accounting.numerics.integers import Integers
+from accounting.numerics.pieces import Piece
 from accounting.numerics.rounding import float_at_least
 from accounting.numerics.samples import Samples
 from proofs.checks import grids as checks
@@ -35,6 +37,14 @@ def test_chords_themselves_below_fail(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_losses_above_in_place_of_below_fail(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(dots, "loss_below", _ABOVE)
     assert_fails(checks.dots_are_connected_from_both_sides, 3, 3)
+
+
+def test_chords_that_dip_nowhere_fail(monkeypatch: pytest.MonkeyPatch) -> None:
+    def none(self: Piece, alphas: Sequence[arb]) -> list[arb]:  # noqa: ARG001
+        return [arb(0)] * (len(alphas) - 1)
+
+    monkeypatch.setattr(Piece, "dips", none)
+    assert_fails(checks.a_shuffle_is_sampled_from_both_sides)
 
 
 def test_a_forgotten_infinite_loss_fails(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,18 +1,22 @@
 """Errors planted in what never hurts, in delta = 0 and in the clones pair are found."""
 
+from fractions import Fraction
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
+from accounting.composition.exact_delta import exact_delta
 from accounting.numerics.enclosure import Enclosure
 from accounting.numerics.factor import Factor
 from accounting.pairs import of_randomizer
 from accounting.pairs.pair import Value
 from accounting.pairs.walks import WalkPair
 from proofs.checks import monotone as checks
+from proofs.reference.shuffle_enumeration import released_law
 from tests.unit.checks.planting import assert_fails, planted
 
+TELLING = ((Fraction(1), Fraction(0)), (Fraction(0), Fraction(1)))
 _VALUE, _RATIO = WalkPair.value, of_randomizer.largest_ratio
 
 
@@ -42,20 +46,19 @@ def test_a_false_statement_fails(check: Any, term: str, instead: str, unit: tupl
 
 def test_a_data_set_that_is_left_out_fails(monkeypatch: pytest.MonkeyPatch) -> None:
     """An additional user who changes the target's message: no post-processing."""
-    law = checks.released_law
 
     def meddling(channel: Any, values: tuple[int, ...]) -> Any:
-        return law(channel, values) if len(values) < 3 else law(((1, 0), (0, 1)), values)
+        return released_law(channel if len(values) < 3 else TELLING, values)
 
     monkeypatch.setattr(checks, "released_law", meddling)
     assert_fails(checks.one_more_user_never_hurts, 2, 4, 4)
 
 
 def test_deltas_that_fall_in_epsilon0_fail(monkeypatch: pytest.MonkeyPatch) -> None:
-    found = checks.exact_delta
-
     def reversed_(shuffle: Any, alpha: Any) -> Any:
-        return SimpleNamespace(delta=1 - found(shuffle, alpha=alpha).delta)
+        found = exact_delta(shuffle, alpha=alpha).delta
+        assert isinstance(found, Fraction)
+        return SimpleNamespace(delta=1 - found)
 
     monkeypatch.setattr(checks, "exact_delta", reversed_)
     assert_fails(checks.exact_deltas_rise_in_epsilon0)

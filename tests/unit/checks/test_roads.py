@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from flint import arb
 
-from accounting.numerics import counting, lattice, pieces
+from accounting.numerics import counting, lattice, pieces, walk
 from proofs.checks import lattice as lattice_checks
 from proofs.checks import roads as checks
 from tests.unit.checks.planting import assert_fails, planted
@@ -31,6 +31,13 @@ def test_dropped_roundings_and_wrong_sums_fail(
         counting, "counting_positive_part", planted(counting.counting_positive_part, term, instead)
     )
     assert_fails(checks.counted_walks, 2, 9, 6)
+
+
+def test_a_wrong_reflection_fails(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(
+        walk, "_of_step", planted(walk._of_step, "n * mean + _of_step_below", "mean + _of_step_below")
+    )
+    assert_fails(checks.chosen_roads)
 
 
 def test_half_of_what_is_left_out_fails(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -92,6 +99,7 @@ _COMBINED = lattice.combined
 def test_they_pass() -> None:
     assert checks.drawn_walks_in_small_windows(60) > 0
     assert checks.counted_walks(3, 6, 4) > 100
+    assert checks.chosen_roads() > 0
     assert checks.windows_leave_out() > 0
     assert checks.inequalities_behind_the_windows() > 0
     assert lattice_checks.brackets_of_two_binomials(6) > 100
