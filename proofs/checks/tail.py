@@ -24,6 +24,7 @@ __all__ = [
     "nodes_before_the_first_return",
     "nodes_between_returns",
     "nodes_beyond_the_last",
+    "pairs_are_rounded_down",
 ]
 
 F = Fraction
@@ -162,6 +163,31 @@ def far_nodes_are_below_their_bounds(draws: int = 400, seed: int = 0) -> int:
                 f"other nodes of {here}",
             )
             seen += len(nodes)
+    return seen
+
+
+@checks("contour-tail", evidence=Evidence.PROPERTY)
+def pairs_are_rounded_down() -> int:
+    """300 drawn walks: each weight is just below a product of two tilted chances, each distance that of the same two atoms."""
+    random, seen = Random(8), 0
+    for _ in range(300):
+        here = _drawn(random)
+        if here is None:
+            continue
+        with ctx.workprec(_BITS):
+            pairs, tilted = here.pairs(), here.tilted()
+            atoms = [(p, exactly(g)) for p, (g, _) in zip(tilted, here.atoms, strict=True)]
+            known = [(p * q, abs(g - other)) for i, (p, g) in enumerate(atoms) for q, other in atoms[:i]]
+            for pair in pairs:
+                ratios = [
+                    (arb(pair.weight) / weight, arb(pair.distance) / distance) for weight, distance in known
+                ]
+                if not any(
+                    ratio <= 1 and ratio > 1 - arb(2) ** -30 and abs(far - 1) < arb(2) ** -50
+                    for ratio, far in ratios
+                ):
+                    raise CheckFailedError(f"{pair} is no pair of atoms of {here}, rounded down")
+                seen += 1
     return seen
 
 

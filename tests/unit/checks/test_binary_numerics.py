@@ -80,6 +80,7 @@ def test_an_envelope_that_is_not_attained_fails(monkeypatch: pytest.MonkeyPatch)
     assert_fails(checks.envelopes_hold, 3, 2001, 500)
 
 
+@pytest.mark.slow
 def test_they_pass() -> None:
     assert checks.tables_hold(7, 60) > 0
     assert checks.small_numbers_of_users(3, 9) > 0

@@ -88,6 +88,7 @@ def test_a_wrong_identity_fails(check: Any, term: str, instead: str) -> None:
     assert_fails(planted(check, term, instead))
 
 
+@pytest.mark.slow
 def test_they_pass() -> None:
     assert checks.any_contour_contains_the_exact_value(2) > 0
     assert checks.rounding_of_the_core() > 0

@@ -87,6 +87,7 @@ def test_a_wrong_identity_fails() -> None:
     assert_fails(planted(checks.moments_as_integrals, "t ** (-a - 1))", "t ** (-a))"))
 
 
+@pytest.mark.slow
 def test_they_pass() -> None:
     assert checks.inverses_bracket() > 0
     assert checks.moments_are_bounded(3, 5) > 0

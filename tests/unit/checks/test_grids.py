@@ -104,6 +104,7 @@ def test_floats_without_a_term_fail(monkeypatch: pytest.MonkeyPatch, term: str, 
     assert_fails(checks.floats_are_not_below)
 
 
+@pytest.mark.slow
 def test_they_pass() -> None:
     assert checks.dots_are_connected_from_both_sides(2, 5) > 0
     assert checks.small_losses_compose("8") > 0

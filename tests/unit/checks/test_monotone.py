@@ -82,6 +82,7 @@ def test_a_wrong_constant_in_the_clones_pair_fails(
     assert_fails(checks.clones_walk_is_the_pair)
 
 
+@pytest.mark.slow
 def test_they_pass() -> None:
     assert checks.codes_bounds_fall_in_users() > 0
     assert checks.one_more_user_never_hurts(3, 2, 3) > 0

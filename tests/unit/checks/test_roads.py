@@ -96,6 +96,7 @@ def test_a_wrong_sum_over_nodes_fails(monkeypatch: pytest.MonkeyPatch) -> None:
 _COMBINED = lattice.combined
 
 
+@pytest.mark.slow
 def test_they_pass() -> None:
     assert checks.drawn_walks_in_small_windows(60) > 0
     assert checks.counted_walks(3, 6, 4) > 100

@@ -35,6 +35,7 @@ def test_the_middle_of_a_ball_fails(monkeypatch: pytest.MonkeyPatch, name: str) 
     assert_fails(checks.ends_of_balls_are_outside)
 
 
+@pytest.mark.slow
 def test_they_pass() -> None:
     assert checks.floats_are_the_nearest_on_their_side() > 10_000
     assert checks.decimals_are_the_nearest_on_their_side(2) > 10_000

@@ -74,6 +74,13 @@ def test_a_series_that_falls_too_fast_fails(monkeypatch: pytest.MonkeyPatch, ter
     assert_fails(checks.nodes_before_the_first_return)
 
 
+@pytest.mark.parametrize("weight", ["chances[i] * chances[k] * (1.0 + 2.0**-40)", "chances[i] * chances[i]"])
+def test_pairs_that_weigh_too_much_fail(monkeypatch: pytest.MonkeyPatch, weight: str) -> None:
+    changed = planted(tail.useful_pairs, "chances[i] * chances[k] * (1.0 - 2.0**-42)", weight)
+    monkeypatch.setattr(tail, "useful_pairs", changed)
+    assert_fails(checks.pairs_are_rounded_down)
+
+
 def test_a_constant_above_its_number_fails(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(tail, "_LOG2_E_LOW", 1.4426950408890)
     assert_fails(checks.inequalities_of_the_tail)
