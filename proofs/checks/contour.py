@@ -223,7 +223,7 @@ _BOXES: tuple[tuple[int, int], ...] = ((2, 6), (3, 4))
     deep=True,
 )
 def aliases_are_below_their_bound(values: int, n: int) -> int:
-    """k-ary blanket walks of w = 3, all alpha in [1.3, 1.6], c in [0.3, 0.35], tau in [0.2, 0.4], L in [4, 5]: bound > sum."""
+    """6 (4) steps of 2- (3-)ary blankets, w = 3, all alpha in [1.3, 1.6], c in [0.3, 0.35], tau in [0.2, 0.4], L in [4, 5]: bound > sum."""
     ranges: tuple[Side, ...] = (
         (F(13, 10), F(16, 10)),
         (F(3, 10), F(35, 100)),

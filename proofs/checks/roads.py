@@ -55,7 +55,7 @@ def _shrunk(plan: CountingPlan, random: Random) -> CountingPlan:
 @checks("exact-walk", evidence=Evidence.EXHAUSTIVE, units=((2, 9, 6), (3, 6, 4)))
 @checks("exact-walk", evidence=Evidence.EXHAUSTIVE, units=((2, 15, 9), (3, 9, 5), (4, 7, 4)), deep=True)
 def counted_walks(atoms: int, denominator: int, most: int) -> int:
-    """All steps on 2 (3) of the values -3 .. 3 with chances of denominator 9 (6), up to 6 (4) of them, by sequences."""
+    """All steps of mean <= 0 on 2 (3) of -3 .. 3, chances of denominator 9 (6), up to 6 (4) of them: by all sequences of steps."""
     seen = 0
     for step in whole_steps(3, denominator, atoms):
         if sum(g * p for g, p in step) > 0 or max(g for g, _ in step) <= 0:

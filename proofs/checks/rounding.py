@@ -56,7 +56,7 @@ def _check_float(value: Fraction, least_above: float, largest_below: float) -> i
 
 @checks("outward-rounding", evidence=Evidence.EXHAUSTIVE)
 def floats_are_the_nearest_on_their_side() -> int:
-    """Every binade, subnormal numbers, 0 and overflow: at floats, at middles of floats, and beside both."""
+    """Four floats of every binade, subnormal and largest ones, both signs: at them, in the middle to the next, and beside both."""
     seen = 0
     for binade in range(_BINADES + 1):
         for pattern in (
