@@ -21,7 +21,7 @@ __all__ = ["blocks_are_bounded", "envelopes_hold", "searches_hold", "small_numbe
 F = Fraction
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=128)
 def _law(m: int, total: int, w: int) -> tuple[int, ...]:
     """Masses of Bin(m, w/(1+w)) + Bin(total - m, 1/(1+w)), times (1+w)^total."""
     law = fmpz_poly([1, w]) ** m * fmpz_poly([w, 1]) ** (total - m)
@@ -70,7 +70,7 @@ def _assert_between(truth: Fraction, low: Fraction, high: Fraction, case: str) -
 @checks(
     "binary-table",
     evidence=Evidence.EXHAUSTIVE,
-    units=tuple((w, users) for w in (2, 3, 15) for users in (200, 300)),
+    units=tuple((w, users) for w in (2, 3, 15) for users in (300, 700)),
     deep=True,
 )
 def tables_hold(w: int, users: int) -> int:

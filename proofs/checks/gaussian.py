@@ -24,7 +24,7 @@ def _phi(x: arb) -> arb:
 
 
 @checks("gaussian-dominance", evidence=Evidence.ENCLOSED, units=((2, 12), (3, 8)))
-@checks("gaussian-dominance", evidence=Evidence.ENCLOSED, units=((2, 40), (3, 12), (4, 9)), deep=True)
+@checks("gaussian-dominance", evidence=Evidence.ENCLOSED, units=((2, 60), (3, 18), (4, 12)), deep=True)
 def gaussian_lies_above(outcomes: int, denominator: int) -> int:
     """All pairs of laws on 2 (3) outcomes, denominator 12 (8): the Gaussian curve is above theirs on the whole ray alpha >= 1, by tangents."""
     seen = 0

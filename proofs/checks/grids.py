@@ -72,7 +72,7 @@ def _samples(p: Law, q: Law, step: Fraction, marks: Sequence[int], random: Rando
 
 
 @checks("connect-the-dots", evidence=Evidence.EXHAUSTIVE, units=((2, 9), (3, 5)))
-@checks("connect-the-dots", evidence=Evidence.EXHAUSTIVE, units=((2, 30), (3, 8), (4, 6)), deep=True)
+@checks("connect-the-dots", evidence=Evidence.EXHAUSTIVE, units=((2, 60), (3, 12), (4, 8)), deep=True)
 def dots_are_connected_from_both_sides(outcomes: int, denominator: int) -> int:
     """All pairs of laws on 2 (3) outcomes, denominator 9 (5), two grids: at every alpha >= 0 between the curves of both losses."""
     random, seen = Random(outcomes), 0

@@ -91,7 +91,12 @@ def averages_given_the_next_sum() -> int:
 
 
 @checks("monotone-users", evidence=Evidence.EXHAUSTIVE, units=((2, 6, 4), (3, 3, 4)))
-@checks("monotone-users", evidence=Evidence.EXHAUSTIVE, units=((2, 12, 5), (3, 5, 4), (4, 3, 4)), deep=True)
+@checks(
+    "monotone-users",
+    evidence=Evidence.EXHAUSTIVE,
+    units=((2, 12, 5), (2, 16, 6), (3, 8, 4), (4, 4, 4)),
+    deep=True,
+)
 def one_more_user_never_hurts(letters: int, denominator: int, users: int) -> int:
     """All channels of 2 inputs, 2 (3) messages, denominator 6 (3), all data sets of up to 3 users and one more: at every alpha."""
     seen = 0
@@ -115,7 +120,9 @@ def one_more_user_never_hurts(letters: int, denominator: int, users: int) -> int
 
 
 @checks("monotone-users", evidence=Evidence.ENCLOSED, units=((2, 2), (3, 2)))
-@checks("monotone-users", evidence=Evidence.ENCLOSED, units=((2, 3), (2, 4), (3, 3)), deep=True)
+@checks(
+    "monotone-users", evidence=Evidence.ENCLOSED, units=((2, 3), (2, 4), (2, 6), (3, 3), (3, 4)), deep=True
+)
 def walk_bounds_fall_on_a_box(values: int, n: int) -> int:
     """Blanket walks of 2 and of 3 values, all w in [2, 4] and alpha in [1.05, 1.5]: E(S_n)_+/n for n = 2 above n = 3 on the box."""
 
@@ -219,7 +226,7 @@ def exact_deltas_rise_in_epsilon0() -> int:
 
 
 @checks("pure-ratio", evidence=Evidence.EXHAUSTIVE, units=((2, 5), (3, 4)))
-@checks("pure-ratio", evidence=Evidence.EXHAUSTIVE, units=((2, 12), (3, 6), (4, 5)), deep=True)
+@checks("pure-ratio", evidence=Evidence.EXHAUSTIVE, units=((2, 30), (3, 10), (4, 7)), deep=True)
 def least_epsilon_at_delta_zero(letters: int, denominator: int) -> int:
     """All channels of 2 inputs, 2 (3) messages, denominator 5 (4), 1 to 3 users: the largest likelihood ratio, by all data sets."""
     seen = 0
