@@ -74,6 +74,7 @@ CLAIMS: dict[str, Claim] = _table(
     reused_enumeration="Enumeration of re-used reports visits every neighbouring pair of data sets.",
     symbolic_enumeration="Polynomial weights of all outcomes, merged by ratio, are the laws of shuffled histograms for all values of the symbols.",
     symbolic_regions="Envelopes of lines with polynomial coefficients keep their form between isolated roots.",
+    own_closing="Closing that reads the closing batch's own messages keeps the lower bound up to a constant for each k.",
     histogram_enumeration="Enumeration of histograms visits every neighbouring pair of data sets.",
 )
 

@@ -126,6 +126,35 @@ class Construction:
         )
         return share * min(Fraction(self.block - self.group, 2), self.group * sum(counts, Fraction(0)))
 
+    def sharper_value(self, *, shufflers: int, alpha: Fraction, delta: Fraction = Fraction(0)) -> Fraction:
+        r"""Return the value of the sharper theorem for these inputs, exactly.
+
+        It bounds the largest error up to the first bad step, not the error at it:
+        ``(1 - eta) min((m - g)/2 + g/4, (g/2) E max_(i <= N) |W_i|)``, W the walk whose steps are +1 and -1 with probability
+        c = 1/(1 + alpha^g) each and 0 otherwise; for N = 1 the first term is left out. ``eta = T delta_g``, T the blocks that
+        force a bad step.
+
+        Args:
+            shufflers: k.
+            alpha: e^epsilon.
+            delta: of the mechanism.
+        """
+        m, g, k = self.block, self.group, shufflers
+        move = 1 / (1 + alpha**g)
+        found = {(0, 0): Fraction(1)}  # (position, largest distance) -> probability
+        for _ in range(self.groups):
+            after: dict[tuple[int, int], Fraction] = {}
+            for (place, far), chance in found.items():
+                for step, share in ((-1, move), (0, 1 - 2 * move), (1, move)):
+                    key = (place + step, max(far, abs(place + step)))
+                    after[key] = after.get(key, Fraction(0)) + chance * share
+            found = after
+        separate = Fraction(g, 2) * sum((far * chance for (_, far), chance in found.items()), Fraction(0))
+        hidden = Fraction(m - g, 2) + Fraction(g, 4)
+        blocks = comb(self.groups + k - 1, k) + comb(self.groups + k - 2, k)
+        lost = blocks * delta * sum(alpha**power for power in range(g))
+        return (1 - lost) * (separate if self.groups == 1 else min(hidden, separate))
+
     def exception(self, *, users: int, alpha: Fraction, delta: Fraction, ratio: Fraction) -> Fraction:
         """Return eta, the probability that some designated bit is better known than e^eps' allows."""
         limit = alpha**self.group
