@@ -139,7 +139,7 @@ class Construction:
             alpha: e^epsilon.
             delta: of the mechanism.
         """
-        m, g, k = self.block, self.group, shufflers
+        m, g = self.block, self.group
         move = 1 / (1 + alpha**g)
         found = {(0, 0): Fraction(1)}  # (position, largest distance) -> probability
         for _ in range(self.groups):
@@ -151,9 +151,12 @@ class Construction:
             found = after
         separate = Fraction(g, 2) * sum((far * chance for (_, far), chance in found.items()), Fraction(0))
         hidden = Fraction(m - g, 2) + Fraction(g, 4)
-        blocks = comb(self.groups + k - 1, k) + comb(self.groups + k - 2, k)
-        lost = blocks * delta * sum(alpha**power for power in range(g))
+        lost = self.blocks(shufflers) * delta * sum(alpha**power for power in range(g))
         return (1 - lost) * (separate if self.groups == 1 else min(hidden, separate))
+
+    def blocks(self, shufflers: int) -> int:
+        """Count the whole blocks among which k shufflers cannot avoid a bad step; fewer do not suffice (m >= 2)."""
+        return comb(self.groups + shufflers - 1, shufflers) + comb(self.groups + shufflers - 2, shufflers)
 
     def exception(self, *, users: int, alpha: Fraction, delta: Fraction, ratio: Fraction) -> Fraction:
         """Return eta, the probability that some designated bit is better known than e^eps' allows."""

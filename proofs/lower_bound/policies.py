@@ -6,15 +6,14 @@ shufflers close.
 
 - `best_family`: all families, by states; the answer is exact.
 - `patient`: a rule for any size. It closes nothing until the step would be bad, and then as few and as young batches as help.
-- `improved`: a search over rules that cut a family at some step and go on with other choices.
+- `improved`: a search that follows many families at once.
 
 ``python -m proofs.lower_bound.policies`` prints how far each gets. Nothing here uses the structural lemma.
 """
 
 from __future__ import annotations
 
-import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
@@ -91,14 +90,16 @@ class _State:
     def is_bad(self, construction: Construction, step: int) -> bool:
         """Say whether a step, after its closings, is bad."""
         whole = step // construction.block
-        if any(block < whole for block in self.hidden):
-            return True
+        return any(block < whole for block in self.hidden) or self.separate(whole) >= construction.groups
+
+    def separate(self, whole: int) -> int:
+        """Count the most designated groups among the first blocks of which no closed batch touches two."""
         count, reach = 0, -1
         for block in range(whole):
             if block > reach:
                 count += 1
                 reach = max([block, *(last for first, last in self.ties if first <= block <= last)])
-        return count >= construction.groups
+        return count
 
 
 def _closings(state: _State) -> Iterator[tuple[int, ...]]:
@@ -160,53 +161,64 @@ def _named(shufflers: int, decisions: Sequence[Sequence[int]]) -> Family:
 
 
 def patient(construction: Construction, shufflers: int) -> Family:
-    """Close nothing until the step would be bad, then as few and as young batches as help; it ends at its first bad step."""
-    return _named(shufflers, _play(construction, shufflers, [], None))
-
-
-def _play(
-    construction: Construction, shufflers: int, start: Sequence[tuple[int, ...]], coins: random.Random | None
-) -> list[tuple[int, ...]]:
-    """Follow given decisions, then the patient rule; with coins it sometimes closes earlier, or another batch."""
+    """Close nothing until the step would be bad, then as few and as young batches as help; stop at the first bad step."""
     state = _State((1,) * shufflers, frozenset(), frozenset())
     decisions: list[tuple[int, ...]] = []
     for step in range(1, window(construction, shufflers) + 1):
-        if step <= len(start):
-            options = [start[step - 1]]
-        else:
-            options = list(_closings(state))
-            if coins is not None and coins.random() < 0.2:
-                coins.shuffle(options)
-        chosen = options[0]
-        after = state.after(construction, step, chosen)
-        for option in options[1:]:
-            if not after.is_bad(construction, step):
-                break
-            chosen, after = option, state.after(construction, step, option)
-        decisions.append(chosen)
-        state = after
+        options = [(closing, state.after(construction, step, closing)) for closing in _closings(state)]
+        closing, state = next((o for o in options if not o[1].is_bad(construction, step)), options[0])
+        decisions.append(closing)
         if state.is_bad(construction, step):
             break
-    return decisions
+    return _named(shufflers, decisions)
 
 
-def improved(construction: Construction, shufflers: int, *, rounds: int, seed: int = 0) -> Family:
-    """Cut the best family so far at a random step and go on with other choices; keep what is not worse.
+def _old_and_tied(construction: Construction, step: int, state: _State) -> tuple[int, ...]:
+    """Prefer old open batches, and few separate groups."""
+    return (sum(state.since) + construction.block * state.separate(step // construction.block),)
+
+
+def _tied_if_closed(construction: Construction, step: int, state: _State) -> tuple[int, ...]:
+    """Prefer few groups that would be separate if all open batches closed now, then few that are, then old batches."""
+    whole = step // construction.block
+    blocks = ((first - 1) // construction.block for first in state.since)
+    closed = state.ties | {(block, whole - 1) for block in blocks if block < whole - 1}
+    return _State((), closed, frozenset()).separate(whole), state.separate(whole), *state.since
+
+
+def improved(construction: Construction, shufflers: int, *, width: int = 100) -> Family:
+    """Follow many families at once, and keep those that seem furthest from a bad step; stop when all have had one.
+
+    Two rules say what seems far; the better result counts.
 
     Args:
         construction: blocks, groups and what is bad.
         shufflers: k.
-        rounds: how many families are tried.
-        seed: of the search; the same one finds the same family.
+        width: how many positions are kept after each step.
     """
-    coins = random.Random(seed)
-    best = _play(construction, shufflers, [], None)
-    for _ in range(rounds):
-        cut = coins.randrange(len(best))
-        other = _play(construction, shufflers, best[:cut], coins)
-        if len(other) >= len(best):
-            best = other
-    return _named(shufflers, best)
+    found = [_beam(construction, shufflers, width, rule) for rule in (_old_and_tied, _tied_if_closed)]
+    return _named(shufflers, max(found, key=len))
+
+
+def _beam(
+    construction: Construction,
+    shufflers: int,
+    width: int,
+    rule: Callable[[Construction, int, _State], tuple[int, ...]],
+) -> tuple[tuple[int, ...], ...]:
+    kept: dict[_State, tuple[tuple[int, ...], ...]] = {_State((1,) * shufflers, frozenset(), frozenset()): ()}
+    for step in range(1, window(construction, shufflers) + 1):
+        after: dict[_State, tuple[tuple[int, ...], ...]] = {}
+        for state, decisions in kept.items():
+            for closing in _closings(state):
+                new = state.after(construction, step, closing)
+                if not new.is_bad(construction, step):
+                    after.setdefault(new, (*decisions, closing))
+        if not after:
+            return (*next(iter(kept.values())), ())
+        best = sorted(after, key=lambda state: rule(construction, step, state))
+        kept = {state: after[state] for state in best[:width]}
+    return next(iter(kept.values()))
 
 
 SEARCHED = tuple(
@@ -225,20 +237,21 @@ TRIED = tuple(
 """Sizes at which a search looks for a good family."""
 
 
-def main(rounds: int = 300) -> list[tuple[Construction, int, int]]:
-    """Print the latest first bad step found for each size, beside the window of the theorem."""
+def main(width: int = 100) -> list[tuple[Construction, int, int]]:
+    """Print the latest first bad step found for each size, beside what forces one and the window of the induction."""
     found = []
-    print(f"k m g N {'patient':>8} {'search':>8} {'all':>8} {'window':>8}")
+    print(f"k m g N {'patient':>8} {'search':>8} {'all':>8} {'blocks':>8} {'window':>8}")
     for construction, k in (*SEARCHED, *TRIED):
         simple = len(patient(construction, k).decisions)
         if (construction, k) in SEARCHED:
             best, _ = best_family(construction, k)
             columns = f"{'':8} {best:8}"
         else:
-            best = len(improved(construction, k, rounds=rounds).decisions)
+            best = len(improved(construction, k, width=width).decisions)
             columns = f"{best:8} {'':8}"
         sizes = f"{k} {construction.block} {construction.group} {construction.groups}"
-        print(f"{sizes} {simple:8} {columns} {window(construction, k):8}")
+        forced = construction.block * construction.blocks(k)
+        print(f"{sizes} {simple:8} {columns} {forced:8} {window(construction, k):8}")
         found.append((construction, k, best))
     return found
 
