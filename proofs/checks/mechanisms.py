@@ -5,12 +5,13 @@ from __future__ import annotations
 from fractions import Fraction
 
 from ..lower_bound.dropped import LARGE, peeking_block, shared_masks, tree_error, value_at_least, window
+from ..lower_bound.estimators import best_largest_error
 from ..lower_bound.games import Game, best_policy_error
 from ..lower_bound.hard_inputs import Construction
-from ..lower_bound.mechanisms import CASES, GAMES, best_value, exact_delta_of, run
+from ..lower_bound.mechanisms import CASES, GAMES, best_value, every_step, exact_delta_of, run
 from ..lower_bound.own_closing import block_games, error_at_bad_step_of_blocks, survival_games
 from ..lower_bound.policies import SEARCHED, TRIED, best_family, first_bad_step, improved
-from ..lower_bound.transcripts import BinaryReports, BinomialCounts
+from ..lower_bound.transcripts import BinaryReports, BinomialCounts, Mechanism, transcripts
 from .check import CheckFailedError, Evidence, checks
 
 __all__: list[str] = []
@@ -51,6 +52,56 @@ def more_mechanisms(index: int) -> int:
     return _case(index)
 
 
+def _local(block: int, group: int, groups: int, odds: int, shufflers: int) -> int:
+    construction = Construction(block=block, group=group, groups=groups)
+    mechanism = Mechanism(
+        name="local",
+        shufflers=shufflers,
+        users=block * groups,
+        randomizer=BinaryReports(Fraction(odds)),
+        closes=every_step,
+    )
+    largest = best_largest_error(transcripts(mechanism, construction.inputs(mechanism.users)))
+    bound = construction.sharper_value(shufflers=shufflers, alpha=Fraction(odds) ** shufflers)
+    if largest.lower < bound:
+        raise CheckFailedError(f"{construction}, odds {odds}, k = {shufflers}: {largest} is below {bound}")
+    return 1
+
+
+@checks(
+    "lower-bound-theorem",
+    evidence=Evidence.EXHAUSTIVE,
+    units=(
+        *(
+            (2, 1, 1, 9, 1),
+            (3, 1, 1, 2, 1),
+            (3, 1, 1, 40, 1),
+            (3, 2, 1, 9, 1),
+            (4, 3, 1, 2, 1),
+            (2, 1, 2, 9, 1),
+        ),
+        *((2, 1, 2, 40, 1), (2, 1, 1, 3, 2), (3, 2, 1, 3, 2)),
+    ),
+)
+def binary_reports(block: int, group: int, groups: int, odds: int, shufflers: int) -> int:
+    """Single binary reports, which any policy only adds up: the mean largest error is at least the sharper value."""
+    return _local(block, group, groups, odds, shufflers)
+
+
+@checks(
+    "lower-bound-theorem",
+    evidence=Evidence.EXHAUSTIVE,
+    units=(
+        *((*sizes, odds, 1) for sizes in ((3, 1, 2), (3, 2, 2), (2, 1, 3), (4, 2, 2)) for odds in (2, 9, 40)),
+        (2, 1, 2, 3, 2),
+    ),
+    deep=True,
+)
+def more_binary_reports(block: int, group: int, groups: int, odds: int, shufflers: int) -> int:
+    """The same for up to 8 users, and for four users with two reports each."""
+    return _local(block, group, groups, odds, shufflers)
+
+
 def _game(game: Game, alpha: Fraction, delta: Fraction) -> int:
     best = best_policy_error(game)
     value = best_value(game.construction, users=game.users, alpha=alpha, delta=delta)
@@ -77,6 +128,7 @@ def all_policies(index: int) -> int:
         (9, 1, 3, 1, 2, 1, 0),
         (9, 1, 3, 2, 2, 1, 0),
         (8, 2, 2, 1, 2, 2, 0),
+        (10, 1, 2, 1, 3, 1, 0),
         (6, 1, 2, 1, 2, 2, 6),
         (6, 1, 2, 1, 2, 2, 8),
     ),

@@ -20,6 +20,7 @@ from itertools import pairwise, product
 from math import comb, isqrt, prod
 
 from accounting.numerics.ball import arb, ball, exact_lower, exact_upper, precision
+from accounting.numerics.rounding import print_at_least, print_at_most
 
 from .hard_inputs import Construction
 from .own_closing import error_at_bad_step_of_blocks
@@ -280,23 +281,25 @@ LARGE: tuple[tuple[str, TreeCounter, Construction, Fraction], ...] = (
 
 
 def main() -> None:
-    """Print the mechanisms that drop an assumption, small and large."""
-    print(f"{'dropped assumption':44} {'e^epsilon':>9} {'bad step':>9} {'theorem':>9}")
-    for name, found in (
+    """Print the mechanisms that drop an assumption, small and large; errors are rounded up, values down."""
+    small = [
         ("a closer that peeks, k = 2", peeking_block()),
-        ("fresh randomness, k = 2", shared_masks()),
-    ):
-        print(f"{name:44} {found.ratio!s:>9} {float(found.error):9.4f} {float(found.value):9.4f}")
+        ("randomness shared by a user's batches, k = 2", shared_masks()),
+    ]
     for block, odds in ((12, 9), (6, 20)):
         error, value = error_at_bad_step_of_blocks(block=block, odds=Fraction(odds))
-        print(
-            f"{f'own messages only, k = 1, m = {block}':44} {odds:9} {float(error):9.5f} {float(value):9.5f}"
-        )
-    print(f"\n{'epsilon = 1, certified':44} {'n':>9} {'E max <=':>9} {'theorem >=':>10}")
+        name = f"own messages only, k = 1, m = {block}"
+        small.append((name, Dropped(ratio=Fraction(odds), error=error, value=value)))
+    print(f"{'exact, at the first bad step':44} {'e^epsilon':>9} {'error':>10} {'theorem':>10}")
+    for name, found in small:
+        columns = print_at_least(found.error, 5), print_at_most(found.value, 5)
+        print(f"{name:44} {found.ratio!s:>9} {columns[0]:>10} {columns[1]:>10}")
+    print(f"\n{'certified, epsilon = 1':44} {'n':>9} {'E max <=':>10} {'theorem >=':>10}")
     for name, counter, construction, delta in LARGE:
         upper = tree_error(counter, Fraction(1))
         lower = value_at_least(construction, users=counter.users, epsilon=Fraction(1), delta=delta)
-        print(f"{name:44} {counter.users:9.2e} {float(upper):9.1f} {float(lower):10.1f}")
+        columns = print_at_least(upper, 5), print_at_most(lower, 5)
+        print(f"{name:44} {counter.users:9.2e} {columns[0]:>10} {columns[1]:>10}")
 
 
 if __name__ == "__main__":

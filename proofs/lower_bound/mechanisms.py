@@ -253,6 +253,26 @@ def shown(value: Fraction) -> str:
     return f"{floor(value * 10_000) / 10_000:9.4f}"
 
 
+def line(row: Row) -> str:
+    """Write one line of the table of mechanisms."""
+    case, sizes = row.case, row.case.construction
+    largest = shown(row.largest.lower) if row.largest is not None else f"{'-':>9}"
+    return (
+        f"{case.mechanism.name:34} {case.mechanism.users:2} {case.mechanism.shufflers}"
+        f" {sizes.block} {sizes.group} {sizes.groups} {log(case.alpha):7.4f} {float(row.delta):8.1e}"
+        f" {shown(row.at_bad_step)} {shown(row.value)} {shown(row.mean)} {largest} {shown(row.sharper)}"
+    )
+
+
+def game_line(game: Game, alpha: Fraction) -> str:
+    """Play a game, and write one line of the table of games."""
+    best, sizes = best_policy_error(game), game.construction
+    return (
+        f"{game.users:2} {game.shufflers} {sizes.block} {sizes.group} {sizes.groups} {log(alpha):7.4f}"
+        f" {best.positions:9} {shown(best.error)} {shown(sizes.value(users=game.users, alpha=alpha))}"
+    )
+
+
 def main() -> list[Row]:
     """Print the table of mechanisms, then the games over all policies."""
     found = []
@@ -261,23 +281,12 @@ def main() -> list[Row]:
         f"{'mechanism':34} {'n':>2} k m g N {'epsilon':>7} {'delta':>8}", *(f"{title:>9}" for title in titles)
     )
     for row in rows():
-        case, sizes = row.case, row.case.construction
-        largest = shown(row.largest.lower) if row.largest is not None else f"{'-':>9}"
-        print(
-            f"{case.mechanism.name:34} {case.mechanism.users:2} {case.mechanism.shufflers}",
-            f"{sizes.block} {sizes.group} {sizes.groups} {log(case.alpha):7.4f} {float(row.delta):8.1e}",
-            *(shown(row.at_bad_step), shown(row.value), shown(row.mean), largest, shown(row.sharper)),
-        )
+        print(line(row))
         found.append(row)
     print("\nall policies that react to releases, binary response, delta = 0")
     print(f"{'n':>2} k m g N {'epsilon':>7} {'positions':>9} {'bad step':>9} {'theorem':>9}")
     for game, alpha in GAMES:
-        best, sizes = best_policy_error(game), game.construction
-        print(
-            f"{game.users:2} {game.shufflers} {sizes.block} {sizes.group} {sizes.groups} {log(alpha):7.4f}",
-            f"{best.positions:9}",
-            *(shown(best.error), shown(sizes.value(users=game.users, alpha=alpha))),
-        )
+        print(game_line(game, alpha))
     return found
 
 

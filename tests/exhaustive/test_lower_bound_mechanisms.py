@@ -12,7 +12,7 @@ import accounting as csa
 import proofs.checks.mechanisms as checked
 from accounting.errors import ParameterError
 from proofs.checks.check import CHECKS, CheckFailedError
-from proofs.lower_bound import games, mechanisms, own_closing, policies
+from proofs.lower_bound import dropped, games, mechanisms, own_closing, policies
 from proofs.lower_bound.drawing import draw, picture
 from proofs.lower_bound.dropped import (
     TreeCounter,
@@ -38,6 +38,7 @@ from proofs.lower_bound.transcripts import (
     transcripts,
 )
 
+ROOT = Path(__file__).resolve().parents[2]
 TWO = Construction(block=2, group=1, groups=2)
 
 
@@ -446,7 +447,7 @@ def test_the_tree_error_covers_simulated_trees() -> None:
 
 # ------------------------------------------------------------------ policies and pictures
 
-POLICIES = Path(__file__).resolve().parents[2] / "examples" / "policies"
+POLICIES = ROOT / "examples" / "policies"
 
 
 def test_searched_families_reach_the_latest_bad_step() -> None:
@@ -515,6 +516,21 @@ def test_commands_print_their_tables(
     shown = capsys.readouterr().out
     assert "fixed, binary" in shown
     assert " 4 1 2 1 1  0.2500        20    0.5000    0.4378" in shown
+
+
+@pytest.mark.slow
+def test_the_page_shows_what_the_commands_print(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(policies, "SEARCHED", policies.SEARCHED[:9])
+    monkeypatch.setattr(policies, "TRIED", policies.TRIED[1:2])
+    page = (ROOT / "docs" / "lower_bound_mechanisms.md").read_text(encoding="utf-8").splitlines()
+    dropped.main()
+    policies.main()
+    printed = capsys.readouterr().out.splitlines()
+    printed += [mechanisms.line(run(CASES[index])) for (index,) in checked.QUICK[-6:]]
+    printed += [mechanisms.game_line(game, alpha) for game, alpha in GAMES]
+    assert not [line for line in printed if line and line.rstrip() not in page]
 
 
 def test_a_rule_that_closes_too_early_is_refused() -> None:
