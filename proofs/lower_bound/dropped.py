@@ -20,10 +20,8 @@ from itertools import pairwise, product
 from math import comb, isqrt, prod
 
 from accounting.numerics.ball import arb, ball, exact_lower, exact_upper, precision
-from accounting.numerics.rounding import print_at_least, print_at_most
 
 from .hard_inputs import Construction
-from .own_closing import error_at_bad_step_of_blocks
 from .transcripts import error_of_node
 
 __all__ = [
@@ -177,11 +175,13 @@ class TreeCounter:
         leaf: users of a leaf, even; those of an unfinished leaf are counted half.
         arity: b, children of a node.
         levels: h; every user is in h nodes, with ``n = leaf * b^h``.
+        noises: independent noises of each node's sum; every user is under one of them.
     """
 
     leaf: int
     arity: int
     levels: int
+    noises: int = 1
 
     @property
     def users(self) -> int:
@@ -193,8 +193,8 @@ def tree_error(counter: TreeCounter, epsilon: Fraction) -> Fraction:
     r"""Bound the mean largest error of a tree counter that is (epsilon, 0)-DP, whatever the input.
 
     Each node's sum carries an integer noise of the law ``proportional to q^|z|``, ``q = e^(-epsilon/h)``. A partial sum has at most
-    h (b - 1) nodes, there are ``b^h`` of them, so for every s > 0 below epsilon/h the mean of the largest noise is at
-    most ``(log(2 b^h) + h (b - 1) log M(s))/s``, ``M(s) = (1-q)^2/((1 - q e^s)(1 - q e^-s))``; half a leaf is added.
+    h (b - 1) nodes, with r noises each, and there are ``b^h`` of them, so for every s > 0 below epsilon/h the mean of the largest noise
+    is at most ``(log(2 b^h) + r h (b - 1) log M(s))/s``, ``M(s) = (1-q)^2/((1 - q e^s)(1 - q e^-s))``; half a leaf is added.
 
     A closer of empty batches that may close one a step follows it without further error: let it close whenever the
     number of closings is below the counter's value. Sums never fall, and rise by at most one a step.
@@ -210,7 +210,8 @@ def tree_error(counter: TreeCounter, epsilon: Fraction) -> Fraction:
             q, up = (-ball(step)).exp(), ball(s).exp()
             moment = (1 - q) ** 2 / ((1 - q * up) * (1 - q / up))
             steps = ball(2).log() + counter.levels * ball(counter.arity).log()
-            bound = exact_upper((steps + counter.levels * (counter.arity - 1) * moment.log()) / ball(s))
+            terms = counter.noises * counter.levels * (counter.arity - 1)
+            bound = exact_upper((steps + terms * moment.log()) / ball(s))
             best = bound if best is None else min(best, bound)
         return Fraction(counter.leaf, 2) + (best or 0)
 
@@ -250,57 +251,3 @@ def value_at_least(
             share -= ball(Fraction(users, m)) * (1 + 1 / ratio) * together / (1 - (-ball(slack)).exp())
         lower = min(Fraction(m - g, 2), exact_lower(g * deviation * (1 - miss)))
         return exact_lower(share * ball(lower))
-
-
-_WIDE = TreeCounter(leaf=64, arity=16, levels=16)
-# Real shares instead of ideal sums cost (1 + e^epsilon) of their distance, once a node level and batch. That sums are known
-# modulo 4n only adds less than 1 to the mean error: a noise beyond n has a probability near e^(-n/16).
-_MASKS = 4 * _WIDE.users * _WIDE.levels * 4 * mask_failure(modulus=4 * _WIDE.users, shares=200)
-
-LARGE: tuple[tuple[str, TreeCounter, Construction, Fraction], ...] = (
-    (
-        "a closer that reads values, k = 1",
-        TreeCounter(leaf=64, arity=16, levels=7),
-        Construction(block=1669, group=2, groups=4573920),
-        Fraction(0),
-    ),
-    (
-        "a closer that peeks, k = 2",
-        _WIDE,
-        Construction(block=11212, group=2, groups=206992033),
-        Fraction(0),
-    ),
-    (
-        "randomness shared by a user's batches, k = 2",
-        _WIDE,
-        Construction(block=11212, group=2, groups=206992033),
-        _MASKS,
-    ),
-)
-"""What is dropped, the mechanism, the parameters of the theorem, and delta."""
-
-
-def main() -> None:
-    """Print the mechanisms that drop an assumption, small and large; errors are rounded up, values down."""
-    small = [
-        ("a closer that peeks, k = 2", peeking_block()),
-        ("randomness shared by a user's batches, k = 2", shared_masks()),
-    ]
-    for block, odds in ((12, 9), (6, 20)):
-        error, value = error_at_bad_step_of_blocks(block=block, odds=Fraction(odds))
-        name = f"own messages only, k = 1, m = {block}"
-        small.append((name, Dropped(ratio=Fraction(odds), error=error, value=value)))
-    print(f"{'exact, at the first bad step':44} {'e^epsilon':>9} {'error':>10} {'theorem':>10}")
-    for name, found in small:
-        columns = print_at_least(found.error, 5), print_at_most(found.value, 5)
-        print(f"{name:44} {found.ratio!s:>9} {columns[0]:>10} {columns[1]:>10}")
-    print(f"\n{'certified, epsilon = 1':44} {'n':>9} {'E max <=':>10} {'theorem >=':>10}")
-    for name, counter, construction, delta in LARGE:
-        upper = tree_error(counter, Fraction(1))
-        lower = value_at_least(construction, users=counter.users, epsilon=Fraction(1), delta=delta)
-        columns = print_at_least(upper, 5), print_at_most(lower, 5)
-        print(f"{name:44} {counter.users:9.2e} {columns[0]:>10} {columns[1]:>10}")
-
-
-if __name__ == "__main__":
-    main()

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from fractions import Fraction
-from itertools import combinations, product
+from itertools import combinations, pairwise, product
 from math import exp
 from pathlib import Path
 
@@ -12,7 +12,7 @@ import accounting as csa
 import proofs.checks.mechanisms as checked
 from accounting.errors import ParameterError
 from proofs.checks.check import CHECKS, CheckFailedError
-from proofs.lower_bound import dropped, games, mechanisms, own_closing, policies
+from proofs.lower_bound import assumptions, games, mechanisms, own_closing, policies
 from proofs.lower_bound.drawing import draw, picture
 from proofs.lower_bound.dropped import (
     TreeCounter,
@@ -29,6 +29,7 @@ from proofs.lower_bound.games import Game, best_policy_error
 from proofs.lower_bound.hard_inputs import Construction, mean_deviation
 from proofs.lower_bound.mechanisms import CASES, GAMES, every_step, exact_delta_of, nested, run
 from proofs.lower_bound.own_closing import BlockGame, SurvivalGame
+from proofs.lower_bound.reuse import reuse_batches, reuse_transcripts, reused_reports
 from proofs.lower_bound.transcripts import (
     BinaryReports,
     BinomialCounts,
@@ -306,7 +307,7 @@ def test_a_privacy_loss_that_is_understated_is_seen(monkeypatch: pytest.MonkeyPa
 
 def test_a_sharper_value_that_is_too_large_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
     sharper = Construction.sharper_value
-    monkeypatch.setattr(Construction, "sharper_value", lambda self, **rest: 3 * sharper(self, **rest))
+    monkeypatch.setattr(Construction, "sharper_value", lambda self, **rest: 6 * sharper(self, **rest))
     with pytest.raises(CheckFailedError, match="largest error in"):
         checked.mechanisms(checked.QUICK[0][0])
 
@@ -386,6 +387,42 @@ def test_shared_masks_are_below_the_value() -> None:
     assert found.ratio == 9
     assert found.error < found.value
     assert shared_masks(groups=2).error > shared_masks(groups=2).value  # one noise costs more than two groups
+
+
+def test_one_report_in_two_batches_is_below_the_value() -> None:
+    found = reused_reports()
+    assert found.error < found.value
+    assert reused_reports(groups=2).error > reused_reports(groups=2).value
+    with pytest.raises(ValueError, match="even"):
+        reused_reports(block=7)
+
+
+def test_reports_in_two_batches_make_the_last_group_the_first_bad_step() -> None:
+    construction = Construction(block=8, group=1, groups=4)
+    batches = reuse_batches(block=8, groups=4)
+    for step in range(1, 33):
+        closed = [span for _, span in batches if span[1] <= step]
+        assert construction.is_bad(step, closed) == (step == 32)
+    for shuffler in (0, 1):
+        own = [span for index, span in batches if index == shuffler]
+        assert all(a[1] < b[0] for a, b in pairwise(own))  # disjoint: one open batch at a time
+    assert [sum(first <= user <= last for _, (first, last) in batches) for user in (9, 17, 25)] == [2, 2, 2]
+
+
+def test_reports_in_two_batches_cost_what_moving_the_masks_costs() -> None:
+    """The exact delta at e^epsilon = odds, by going through masks, against N/most (and the noise that is cut off)."""
+    most, odds, cut = 12, 3, 6
+    noise = {z: odds ** (cut - abs(z)) for z in range(-cut, cut + 1)}
+    total = sum(noise.values()) * most**2
+    delta = Fraction(0)
+    for before, after in (((1, 1, 1), (2, 1, 1)), ((1, 1, 1), (1, 2, 1)), ((1, 1, 1), (1, 1, 2))):
+        for a, b in ((before, after), (after, before)):
+            p = reuse_transcripts(a, most=most, noise=noise)
+            q = reuse_transcripts(b, most=most, noise=noise)
+            delta = max(delta, Fraction(sum(max(0, p[y] - odds * q.get(y, 0)) for y in p), total))
+            parity = {sum((-1) ** i * r for i, r in enumerate(y)) - sum(a) for y in p}
+            assert parity == set(noise)  # the alternating sum is the sum of the values and the noise
+    assert 0 < delta <= Fraction(odds * 3, most) + Fraction(1, sum(noise.values()))
 
 
 def test_shares_hide_all_but_the_total() -> None:
@@ -525,7 +562,7 @@ def test_the_page_shows_what_the_commands_print(
     monkeypatch.setattr(policies, "SEARCHED", policies.SEARCHED[:9])
     monkeypatch.setattr(policies, "TRIED", policies.TRIED[1:2])
     page = (ROOT / "docs" / "lower_bound_mechanisms.md").read_text(encoding="utf-8").splitlines()
-    dropped.main()
+    assumptions.main()
     policies.main()
     printed = capsys.readouterr().out.splitlines()
     printed += [mechanisms.line(run(CASES[index])) for (index,) in checked.QUICK[-6:]]
