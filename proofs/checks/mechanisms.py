@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from ..lower_bound.assumptions import LARGE
-from ..lower_bound.dropped import peeking_block, shared_masks, tree_error, value_at_least, window
+from ..lower_bound.assumptions import LARGE, error_at_most
+from ..lower_bound.dropped import peeking_block, shared_masks, value_at_least, window
 from ..lower_bound.estimators import best_largest_error
 from ..lower_bound.games import Game, best_policy_error
 from ..lower_bound.hard_inputs import Construction
@@ -259,7 +259,7 @@ def large_without_assumptions() -> int:
         shufflers = int(name[-1])
         if window(construction, shufflers) > counter.users:
             raise CheckFailedError(f"{name}: {construction} needs more than {counter.users} users")
-        upper = tree_error(counter, Fraction(1))
+        upper = error_at_most(counter)
         lower = value_at_least(construction, users=counter.users, epsilon=Fraction(1), delta=delta)
         if upper >= lower:
             raise CheckFailedError(

@@ -340,7 +340,7 @@ def test_a_missing_term_in_the_survival_inequality_is_seen(monkeypatch: pytest.M
 
 
 def test_counters_that_are_not_better_are_seen(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(checked, "tree_error", lambda counter, epsilon: 2 * tree_error(counter, epsilon))
+    monkeypatch.setattr(assumptions, "tree_error", lambda counter, epsilon: 2 * tree_error(counter, epsilon))
     with pytest.raises(CheckFailedError, match="the largest error is at most"):
         checked.large_without_assumptions()
 
