@@ -12,7 +12,7 @@ import accounting as csa
 import proofs.checks.mechanisms as checked
 from accounting.errors import ParameterError
 from proofs.checks.check import CHECKS, CheckFailedError
-from proofs.lower_bound import assumptions, games, mechanisms, own_closing, policies
+from proofs.lower_bound import assumptions, estimators, games, mechanisms, own_closing, policies
 from proofs.lower_bound.drawing import draw, picture
 from proofs.lower_bound.dropped import (
     TreeCounter,
@@ -190,6 +190,20 @@ def test_the_largest_error_is_that_of_the_best_of_many_estimators() -> None:
         assert tree.steps[1][first].parent == 0
     assert found.lower <= best
     assert best - found.upper < Fraction(1, 50)  # quarters are nearly enough
+
+
+def test_multipliers_that_are_too_large_prove_nothing_more() -> None:
+    mechanism = Mechanism(
+        name="", shufflers=1, users=2, randomizer=BinaryReports(Fraction(9)), closes=every_step
+    )
+    paths, count = estimators._paths(transcripts(mechanism, TWO.inputs(2)))
+    guess, duals = estimators._solve(paths, count)
+    above = estimators._value_above(paths, guess)
+    for factor in (Fraction(1), Fraction(3), Fraction(1, 3)):
+        scaled = [tuple(factor * value for value in own) for own in duals]
+        assert estimators._value_below(paths, count, scaled) <= above
+    lopsided = [tuple(value if at % 2 else Fraction(0) for at, value in enumerate(own)) for own in duals]
+    assert estimators._value_below(paths, count, lopsided) == 0  # nothing balances the multipliers from above
 
 
 def test_too_few_users_for_a_bad_step_are_refused() -> None:
