@@ -162,7 +162,7 @@ def test_the_largest_error_is_that_of_the_best_of_many_estimators() -> None:
     )
     tree = transcripts(mechanism, construction.inputs(2))
     found = best_largest_error(tree)
-    assert found.upper - found.lower < Fraction(1, 10**6)
+    assert found.upper - found.lower < Fraction(1, 10**4)
     grid = [Fraction(step, 4) for step in range(9)]
     second = {node.parent: [] for node in tree.steps[2]}  # type: dict[int, list[int]]
     for index, node in enumerate(tree.steps[2]):
