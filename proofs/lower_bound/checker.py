@@ -36,7 +36,7 @@ def check_witness(
     group: int,
     groups: int,
     block: int = 1,
-    blocks: Sequence[tuple[int, int]] | None = None,
+    blocks: Any = None,
 ) -> None:
     """Return if the witness proves a bad step; batches are (shuffler, first user, last user, both included).
 

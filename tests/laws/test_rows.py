@@ -1,4 +1,4 @@
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import combinations
 from typing import Any
 
@@ -67,7 +67,7 @@ def designs(draw: st.DrawFn) -> dict[str, Any]:
     }
 
 
-def closings(draw: st.DrawFn, users: int, shufflers: int) -> list[set[int]]:
+def closings(draw: Callable[[st.SearchStrategy[Any]], Any], users: int, shufflers: int) -> list[set[int]]:
     often = draw(st.sampled_from([0.2, 0.5, 0.9]))
     random = draw(st.randoms(use_true_random=False))
     return [{j for j in range(shufflers) if random.random() < often} for _ in range(users)]
