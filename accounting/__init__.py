@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from .curves.pld import from_dp_accounting
     from .interop.curve_json import curve_from_json, curve_to_json
     from .ledger import Ledger
+    from .lower_bound.bound import LowerBound, lower_bound
     from .report.losses import loss_distribution
     from .schedules import Schedule
 
@@ -40,6 +41,7 @@ __all__ = [
     "FiniteRandomizer",
     "KaryRandomizedResponse",
     "Ledger",
+    "LowerBound",
     "NotCoveredError",
     "ParameterError",
     "PrivacyCurve",
@@ -58,6 +60,7 @@ __all__ = [
     "from_dp_accounting",
     "largest_epsilon0",
     "loss_distribution",
+    "lower_bound",
     "smallest_batch",
 ]
 
@@ -92,6 +95,14 @@ def __getattr__(name: str) -> Any:
         from .ledger import Ledger
 
         return Ledger
+    if name == "LowerBound":
+        from .lower_bound.bound import LowerBound
+
+        return LowerBound
+    if name == "lower_bound":  # a package that can be called
+        from importlib import import_module
+
+        return import_module(".lower_bound", __name__)
     if name == "composed_on_grid":
         from .curves.grid_curve import composed_on_grid
 

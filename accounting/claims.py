@@ -76,6 +76,12 @@ CLAIMS: dict[str, Claim] = _table(
     counter_error="The counter's error over all steps: sums of moment generating functions bound its largest value.",
     symbolic_enumeration="Polynomial weights of all outcomes, merged by ratio, are the laws of shuffled histograms for all values of the symbols.",
     symbolic_regions="Envelopes of lines with polynomial coefficients keep their form between isolated roots.",
+    posterior_spread="Whatever a pure release tells, a group's posterior is at least as spread as a coin that moves by s with probability p.",
+    walk_maximum="The mean largest distance of a lazy walk with a long last step, from below: eigenvalues of a killed walk.",
+    nested_windows="A nested row of groups and blocks leaves N separated groups, or a hidden block behind as many as its depth.",
+    lower_bound_theorem="Every counter over k concurrent shufflers errs by what a hidden block or N separated groups cost.",
+    structural_lemma="Every family of batches over a window of s_k users hides a block or separates N designated groups.",
+    tight_windows="The users that force a hidden block or N separated groups on k shufflers: exactly two binomials of blocks.",
     histogram_enumeration="Enumeration of histograms visits every neighbouring pair of data sets.",
 )
 

@@ -92,6 +92,7 @@ def _app() -> App:
 
     from .commands.count import count
     from .commands.literature import literature
+    from .commands.lower_bound import lower_bound
     from .commands.plan import plan
     from .commands.prove import prove
     from .commands.solve import app as solve_app
@@ -110,6 +111,7 @@ def _app() -> App:
     app.command(count)
     app.command(literature)
     app.command(prove)
+    app.command(lower_bound)
     return app
 
 

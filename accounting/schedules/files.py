@@ -15,12 +15,29 @@ from typing import IO, Any
 from ..errors import ParameterError, shown
 from ..numerics.exact import LARGEST_COUNT
 
-__all__ = ["HEADER", "LARGEST_SCHEDULE", "Columns", "read_columns", "replaced", "shown_path", "write_columns"]
+__all__ = [
+    "HEADER",
+    "LARGEST_SCHEDULE",
+    "LONGEST_NAME",
+    "MOST_SHUFFLERS",
+    "Columns",
+    "read_columns",
+    "replaced",
+    "shown_path",
+    "write_columns",
+]
 
 HEADER = ("shuffler", "first", "last")
 LARGEST_SCHEDULE = 5_000_000
 """Batches in one schedule: larger files are refused as soon as the line is reached."""
 
+MOST_SHUFFLERS = 100_000
+"""Different names in one schedule."""
+
+LONGEST_NAME = 200
+"""Characters of the name of a shuffler."""
+
+_MOST_BLANK_LINES = 1000
 _LONGEST_LINE = 4096
 _DIGITS = 19
 
@@ -145,7 +162,8 @@ def _parsed(lines: Iterator[str], where: str) -> Columns:
             number = reader.line_num
             if not row:
                 blank = blank or number
-                continue
+                if number - blank < _MOST_BLANK_LINES:
+                    continue
             if blank:
                 raise ParameterError(f"{where}: line {blank}", "must not be blank", "a blank line")
             if len(row) != 3:
@@ -155,11 +173,18 @@ def _parsed(lines: Iterator[str], where: str) -> Columns:
                 rule = f"must be at most line {LARGEST_SCHEDULE + 1}"
                 remedy = "A schedule has at most 5 million batches"
                 raise ParameterError(f"{where}: line {number}", rule, ",".join(row), remedy)
+            name = row[0].strip()
+            if len(name) > LONGEST_NAME:
+                rule = f"must have at most {LONGEST_NAME} characters"
+                raise ParameterError(f"{where}: line {number}, shuffler", rule, name)
             columns.add(
-                row[0].strip(),
+                name,
                 _user(row[1], f"{where}: line {number}", "first"),
                 _user(row[2], f"{where}: line {number}", "last"),
             )
+            if len(columns.names) > MOST_SHUFFLERS:
+                rule = f"must be one of at most {MOST_SHUFFLERS} shufflers"
+                raise ParameterError(f"{where}: line {number}, shuffler", rule, name)
     except csv.Error as error:
         number = max(reader.line_num, 1)
         raise ParameterError(f"{where}: line {number}", "must be a line of CSV", str(error)) from None

@@ -13,7 +13,15 @@ from numpy.typing import ArrayLike, NDArray
 from ..errors import ParameterError
 from ..numerics.exact import LARGEST_COUNT, ExactLike, whole
 from ..numerics.rows import Integers
-from .files import LARGEST_SCHEDULE, Columns, read_columns, shown_path, write_columns
+from .files import (
+    LARGEST_SCHEDULE,
+    LONGEST_NAME,
+    MOST_SHUFFLERS,
+    Columns,
+    read_columns,
+    shown_path,
+    write_columns,
+)
 from .memberships import Memberships, batch_classes, size_classes
 
 __all__ = ["Batch", "Schedule"]
@@ -197,7 +205,15 @@ class Schedule:
         """Check everything once and freeze it."""
         if not columns.owner:
             raise ParameterError(source or "batches", "must be at least one batch", "none")
+        if len(columns.names) > MOST_SHUFFLERS:
+            raise ParameterError(
+                source or "batches", f"must have at most {MOST_SHUFFLERS} shufflers", len(columns.names)
+            )
         for name in columns.names:
+            if len(name) > LONGEST_NAME:
+                where = source or "batches"
+                rule = f"must have at most {LONGEST_NAME} characters"
+                raise ParameterError(f"{where}, shuffler", rule, name)
             if not name.strip() or not name.isprintable():
                 where = source or "batches"
                 raise ParameterError(f"{where}, shuffler", "must be a nonempty printable name", name)

@@ -79,7 +79,11 @@ HEAD = "shuffler,first,last\n"
         (HEAD + "a,1," + "9" * 30 + "\n", "line 2, last", "at most 10^18"),
         (HEAD + "a,1,1000000000000000001\n", "line 2, last", "at most 10^18"),
         (HEAD + "a,1,2\n\nb,1,2\n", "line 3", "must not be blank"),
+        (HEAD + "a,1,2\n" + "\n" * 5000 + "b,1,2\n", "line 3", "must not be blank"),
+        (HEAD + "a,1,2\n" + "\n" * 5000, "line 3", "must not be blank"),
         (HEAD + ",1,2\n", ", shuffler", "nonempty"),
+        (HEAD + "a,1,2\n" + "b" * 201 + ",1,2\n", "line 3, shuffler", "at most 200 characters"),
+        (HEAD.encode("utf-16"), "line 1", "UTF-8"),
         (HEAD + 'a,1,2\n"b,1,2\n', "line 3", "line of CSV"),
         (HEAD + "a,1,2\nb\x07,1,2\n", "line 3", "printable"),
         (HEAD.encode() + b"a,1,2\nb\xff,1,2\n", "line 3", "UTF-8"),
@@ -103,6 +107,30 @@ def test_a_file_that_is_not_there(tmp_path: Path) -> None:
     for path in (tmp_path / "none.csv", tmp_path, "zero\0byte"):
         with pytest.raises(csa.ParameterError, match="must be a file that can be read"):
             Schedule.from_csv(path)
+
+
+def test_a_file_of_a_gigabyte_is_refused_where_it_breaks_the_format(tmp_path: Path) -> None:
+    path = write(tmp_path / "huge.csv", HEAD + "a,1,2\n")
+    with path.open("r+b") as file:
+        file.truncate(2**30)  # zero bytes, which take no room on the disk
+    with pytest.raises(csa.ParameterError, match="line 3 must have fewer than 4096 bytes"):
+        Schedule.from_csv(path)
+
+
+def test_too_many_shufflers_are_refused_at_their_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import accounting.schedules.files as files
+    import accounting.schedules.schedule as schedule
+
+    for module in (files, schedule):
+        monkeypatch.setattr(module, "MOST_SHUFFLERS", 2)
+    path = write(tmp_path / "many.csv", HEAD + "a,1,2\nb,3,4\na,5,6\nc,1,2\n")
+    with pytest.raises(csa.ParameterError) as caught:
+        Schedule.from_csv(path)
+    assert caught.value.name == f"{path}: line 5, shuffler"
+    with pytest.raises(csa.ParameterError, match="must have at most 2 shufflers"):
+        Schedule([("a", 1, 2), ("b", 1, 2), ("c", 1, 2)])
 
 
 def test_too_many_batches_are_refused_at_their_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -129,6 +157,7 @@ def test_too_many_batches_are_refused_at_their_line(tmp_path: Path, monkeypatch:
         ([("a", 1, 10**19)], "batches[0].last"),
         ([(3, 1, 2)], "batches[0].shuffler"),
         ([("  ", 1, 2)], "batches, shuffler"),
+        ([("a" * 201, 1, 2)], "batches, shuffler"),
     ],
 )
 def test_bad_batches_are_refused(batches: list[tuple[str, int, int]], name: str) -> None:

@@ -1,0 +1,1 @@
+"""The lower-bound construction: its checker, and every family of batches of small windows."""
