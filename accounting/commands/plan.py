@@ -75,7 +75,7 @@ def plan(
 
 def as_dict(found: Planned) -> dict[str, Any]:
     """Return JSON-able values."""
-    from ..lower_bound import lower_bound
+    from ..lower_bound.bound import lower_bound
     from ..report.as_json import ends_as_dict, number_as_json
 
     made, budget = found.plan, found.plan.budget
