@@ -69,6 +69,7 @@ CLAIMS: dict[str, Claim] = _table(
     monotone_epsilon0="Smaller epsilon0 never raises the delta of randomized response, or of all that is epsilon0-LDP.",
     monotone_users="More present and honest users never raise the delta of these bounds.",
     worst_membership="A user of a schedule loses at most what componentwise smaller batches lose; no batch is an infinite one.",
+    own_closing="Closing that reads the closing batch's own messages keeps the lower bound up to a constant for each k.",
     local_report="One report by itself loses what its two laws lose; under epsilon0-LDP binary response loses most.",
     reused_atoms="A re-used report hides among its atom; sums of atoms that the release determines lose no more.",
     reused_crowds="A report in several batches hides in each among the users who are in that batch only.",
