@@ -194,7 +194,7 @@ def _certified(
     for _ in range(_CERTIFICATES):
         found = made(scale)
         lost = found.privacy()
-        fits = lost.upper <= budget
+        fits = math.isfinite(lost.upper) and exact("epsilon", lost.upper) <= task.budget.epsilon
         if fits and (kept is None or lost.upper > kept[1].upper):
             kept = found, lost
         if kept is not None and (not fits or lost.upper >= _CLOSE * budget):
