@@ -74,6 +74,7 @@ CLAIMS: dict[str, Claim] = _table(
     reused_atoms="A re-used report hides among its atom; sums of atoms that the release determines lose no more.",
     reused_crowds="A report in several batches hides in each among the users who are in that batch only.",
     reused_enumeration="Enumeration of re-used reports visits every neighbouring pair of data sets.",
+    counter_privacy="A counter, reacting to releases, loses at most one batch of the fewest users at each level.",
     counter_error="The counter's error over all steps: sums of moment generating functions bound its largest value.",
     symbolic_enumeration="Polynomial weights of all outcomes, merged by ratio, are the laws of shuffled histograms for all values of the symbols.",
     symbolic_regions="Envelopes of lines with polynomial coefficients keep their form between isolated roots.",
