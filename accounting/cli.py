@@ -90,8 +90,10 @@ def _run(argv: Sequence[str]) -> int:
 def _app() -> App:
     from cyclopts import App, Parameter
 
+    from .commands.count import count
     from .commands.literature import literature
     from .commands.lower_bound import lower_bound
+    from .commands.plan import plan
     from .commands.prove import prove
     from .commands.solve import app as solve_app
 
@@ -105,6 +107,8 @@ def _app() -> App:
     )
     app.command(check)
     app.command(solve_app())
+    app.command(plan)
+    app.command(count)
     app.command(literature)
     app.command(prove)
     app.command(lower_bound)

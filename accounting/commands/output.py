@@ -7,12 +7,20 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from io import TextIOWrapper
-from typing import TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Annotated, Any
+
+from cyclopts import Parameter
+
+from ..errors import ParameterError
+from ..schedules.files import replaced
 
 if TYPE_CHECKING:
     from rich.console import Console
 
-__all__ = ["deliver", "forget_output", "patience", "progress_bar"]
+__all__ = ["Output", "deliver", "forget_output", "patience", "progress_bar", "written"]
+
+Output = Annotated[str | None, Parameter(name=["--output", "-o"])]
+"""The option that names the file to write."""
 
 
 def deliver(
@@ -73,6 +81,23 @@ def progress_bar(words: str) -> Iterator[Callable[[int, int], None]]:
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task(words, total=None)
         yield lambda done, total: bar.update(task, completed=done, total=total)
+
+
+@contextmanager
+def written(path: str, mode: str = "w") -> Iterator[IO[Any]]:
+    """Write an answer to a file, which stands whole at its place or not at all.
+
+    Raises:
+        ParameterError: the file cannot be written.
+    """
+    try:
+        with replaced(path, mode) as file:
+            yield file
+    except (OSError, ValueError) as error:  # a zero byte in the path is a ValueError
+        if isinstance(error, ParameterError):
+            raise
+        reason = getattr(error, "strerror", None) or str(error)
+        raise ParameterError("--output", "must be a file that can be written", path, reason) from None
 
 
 def forget_output() -> None:

@@ -14,7 +14,7 @@ import zlib
 from collections.abc import Iterator, Mapping
 from os import PathLike
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, ClassVar, Self
 
 from ..errors import AccountingError, ParameterError
 from ..model.reading import shown_path
@@ -29,8 +29,13 @@ _LONGEST = 10_000_000  # bytes of one line; a header with matrices is the longes
 class Journal:
     """An open journal, for one writer at a time.
 
-    The header and the records are objects of strings, whole numbers, lists and objects.
+    The header and the records are objects of strings, whole numbers, lists and objects. A subclass keeps something else.
     """
+
+    format: ClassVar[str] = FORMAT
+    version: ClassVar[int] = VERSION
+    keeper: ClassVar[str] = "ledger"
+    resume: ClassVar[str] = "Ledger.resume(..)"
 
     def __init__(self, path: Path, file: BinaryIO) -> None:
         """Wrap an open, locked file; use ``create`` or ``open``."""
@@ -40,7 +45,7 @@ class Journal:
         self._end = 0
 
     @classmethod
-    def create(cls, path: str | PathLike[str], header: Mapping[str, object]) -> Journal:
+    def create(cls, path: str | PathLike[str], header: Mapping[str, object]) -> Self:
         """Begin a journal; its header is on disk when this returns.
 
         Args:
@@ -51,7 +56,7 @@ class Journal:
             ParameterError: the file exists or cannot be written.
         """
         target = Path(path)
-        line, _ = _line({"format": FORMAT, "version": VERSION, **header}, 0)
+        line, _ = _line({"format": cls.format, "version": cls.version, **header}, 0)
         draft = target.with_name(f".{target.name}.{secrets.token_hex(8)}")
         try:
             with draft.open("xb") as file:
@@ -64,7 +69,7 @@ class Journal:
                 draft.unlink()
             _sync_folder(target.parent)
         except FileExistsError:
-            remedy = "Go on with Ledger.resume(..), or name another file"
+            remedy = f"Go on with {cls.resume}, or name another file"
             raise ParameterError("journal", "must be a new file", shown_path(path), remedy) from None
         except (OSError, ValueError) as error:
             raise ParameterError(
@@ -73,7 +78,7 @@ class Journal:
         return cls.open(target)
 
     @classmethod
-    def open(cls, path: str | PathLike[str]) -> Journal:
+    def open(cls, path: str | PathLike[str]) -> Self:
         """Open a journal that exists, and keep other writers out until it is shut.
 
         Raises:
@@ -90,7 +95,7 @@ class Journal:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
             file.close()
-            remedy = "Another ledger writes to it; shut that one down first"
+            remedy = f"Another {cls.keeper} writes to it; shut that one down first"
             raise ParameterError("journal", "must have one writer", shown_path(path), remedy) from None
         return cls(where, file)
 
@@ -125,7 +130,7 @@ class Journal:
             AccountingError: the journal was shut, or an earlier failure could not be undone.
         """
         if self._file.closed:
-            raise AccountingError("the journal was shut; go on with Ledger.resume(..)")
+            raise AccountingError(f"the journal was shut; go on with {self.resume}")
         line, checksum = _line(record, self._sum)
         try:
             self._file.seek(self._end)
@@ -175,10 +180,10 @@ class Journal:
         return content
 
     def _check_header(self, header: Mapping[str, object]) -> None:
-        if header.get("format") != FORMAT:
-            raise self.damaged(1, f"must name the format {FORMAT!r}", "Is it the right file?")
-        if header.get("version") != VERSION:
-            rule = f"must be of version {VERSION}"
+        if header.get("format") != self.format:
+            raise self.damaged(1, f"must name the format {self.format!r}", "Is it the right file?")
+        if header.get("version") != self.version:
+            rule = f"must be of version {self.version}"
             remedy = "Read it with the release of the toolkit that wrote it"
             raise ParameterError(f"{shown_path(self._path)}: version", rule, header.get("version"), remedy)
 

@@ -16,6 +16,7 @@ from ..numerics.enclosure import Enclosure
 from ..numerics.factor import Factor
 from ..numerics.lattice import Bracket, bernoulli_law, choose_contour
 from ..randomizers.count import BinomialCount
+from .count_table import CountTable, count_table
 from .pair import Pair, Value
 from .witness import Witness
 
@@ -41,7 +42,7 @@ class CountPair(Pair):
 
     @property
     def claims(self) -> tuple[str, ...]:
-        return ("shifted-counts", "swap-law", "lattice-contour", "outward-rounding")
+        return ("shifted-counts", "swap-law", "count-table", "lattice-contour", "outward-rounding")
 
     @property
     def is_symmetric(self) -> bool:
@@ -57,7 +58,7 @@ class CountPair(Pair):
         """The chance of a noise bit, seen from the end from which the shift raises the count."""
         return self.randomizer.p if self.rising else 1 - self.randomizer.p
 
-    @relies_on("shifted-counts", "swap-law", "lattice-contour")
+    @relies_on("shifted-counts", "swap-law", "count-table", "lattice-contour")
     def value(self, alpha: Factor, relative_width: float) -> Value:
         if (
             alpha.compare_with_one() < 0
@@ -103,7 +104,11 @@ class CountPair(Pair):
             most = bits * (1 + chance * (tilt.exp() - 1)).log() - tilt * (candidates[0] - shift)
             if most < _HOPELESS:
                 return Enclosure(Fraction(0), exact_upper(most.exp()))
-            if bits <= _SUMMED:
+            table = count_table(bits, p) if bits > _SUMMED else None
+            tabulated = None if table is None else [_bracket(table, t, shift, factor) for t in candidates]
+            if tabulated is not None and None not in tabulated:
+                values = [value for value in tabulated if value is not None]
+            elif bits <= _SUMMED:
                 law = bernoulli_law(bits, chance, 0, chance)
                 values = [
                     sum(law[max(t - shift, 0) :], arb(0)) - factor * sum(law[t:], arb(0)) for t in candidates
@@ -121,8 +126,7 @@ class CountPair(Pair):
 
     def _thresholds(self, p: Fraction, alpha: Factor) -> list[int]:
         """Integers among which is a best threshold: the likelihood ratio rises in t."""
-        bits, shift = self._noise_bits, self.randomizer.levels
-        low, high = min(shift, bits + 1), bits + 1  # below, the ratio is 0; at bits + 1 it is infinite
+        low, high = self._around(p, alpha)
         unclear: list[int] = []
         while low < high:
             middle = (low + high) // 2
@@ -137,6 +141,21 @@ class CountPair(Pair):
         if unclear:
             return [unclear[0], unclear[0] + 1]
         return [low]
+
+    def _around(self, p: Fraction, alpha: Factor) -> tuple[int, int]:
+        """Bracket the least threshold: the ratio is a product of ``shift`` quotients, and not above alpha where none is above its root.
+
+        Below ``shift`` the ratio is 0, and at ``bits + 1`` it is infinite.
+        """
+        bits, shift = self._noise_bits, self.randomizer.levels
+        root = (alpha.log() / shift).exp() * ball(p) / ball(1 - p)
+        place = (
+            root * (bits + 1) / (1 + root)
+        )  # t - i beyond which the i-th quotient is above the root of alpha
+        if not place.is_finite():
+            return min(shift, bits + 1), bits + 1
+        below, above = int(place.lower().floor().fmpz()), int(place.upper().ceil().fmpz())
+        return max(min(shift, bits + 1), below), min(bits + 1, above + shift)
 
     def _ratio_sign(self, p: Fraction, alpha: Factor, t: int) -> int | None:
         """The sign of ``log P(N = t - g) - log P(N = t) - log alpha``; None when it is exactly or about 0."""
@@ -179,6 +198,12 @@ class CountPair(Pair):
             rest = 1 - share
             exponent = share * (share / ball(p)).log() + rest * (rest / (1 - ball(p))).log()
             return enclosure_of(last.union((-bits * exponent).exp()))
+
+
+def _bracket(table: CountTable, t: int, shift: int, factor: arb) -> arb | None:
+    """Return ``P(N >= t - shift) - factor P(N >= t)``; None outside the table."""
+    first, second = table.tail(t - shift), table.tail(t)
+    return None if first is None or second is None else first - factor * second
 
 
 def _log_factorial(count: int) -> arb:

@@ -6,9 +6,11 @@ import csv
 import os
 from array import array
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from os import PathLike, fspath
 from pathlib import Path
+from typing import IO, Any
 
 from ..errors import ParameterError, shown
 from ..numerics.exact import LARGEST_COUNT
@@ -20,6 +22,7 @@ __all__ = [
     "MOST_SHUFFLERS",
     "Columns",
     "read_columns",
+    "replaced",
     "shown_path",
     "write_columns",
 ]
@@ -93,13 +96,29 @@ def write_columns(
     Raises:
         OSError: the file cannot be written.
     """
+    with replaced(path) as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(HEADER)
+        writer.writerows(zip(names, first, last, strict=True))
+
+
+@contextmanager
+def replaced(path: str | PathLike[str], mode: str = "w") -> Iterator[IO[Any]]:
+    """Write a file beside its place, and move it there at the end: a reader never sees half of it.
+
+    Args:
+        path: of the file.
+        mode: ``"w"`` for text in UTF-8, ``"wb"`` for bytes.
+
+    Raises:
+        OSError: the file cannot be written; what stood there still does.
+    """
     target = Path(path)
     unfinished = target.with_name(f".{target.name}.{os.getpid()}.part")
+    form = {} if "b" in mode else {"encoding": "utf-8", "newline": ""}
     try:
-        with unfinished.open("w", encoding="utf-8", newline="") as file:
-            writer = csv.writer(file, lineterminator="\n")
-            writer.writerow(HEADER)
-            writer.writerows(zip(names, first, last, strict=True))
+        with unfinished.open(mode, **form) as file:  # type: ignore[call-overload]
+            yield file
         unfinished.replace(target)
     finally:
         unfinished.unlink(missing_ok=True)

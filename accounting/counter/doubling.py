@@ -1,0 +1,133 @@
+"""A horizon that nobody knows: epochs of doubling length, each with a plan of its own.
+
+Each user comes in one epoch, so that a user's loss is that of one plan: at most the largest one (statements parallel-batches and open-batches).
+An epoch ends with a closing of its largest batches, so that nobody stays hidden for good; its last estimate is carried on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from fractions import Fraction
+from typing import TypeAlias
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from ..errors import ParameterError
+from ..numerics.exact import ExactLike, exact
+from .counter import Counter, Estimate, unit_array
+from .law import ErrorLaw
+from .plan import Plan
+from .sources import OsSource, Source
+from .tree import Estimator
+
+__all__ = ["DoublingCounter", "Planner"]
+
+Planner: TypeAlias = Callable[[int], Plan]
+"""Gives a plan for a horizon."""
+
+
+class DoublingCounter:
+    """A counter without a horizon.
+
+    Attributes:
+        plans: those of the epochs so far; each user's loss is that of one of them.
+    """
+
+    def __init__(
+        self,
+        planner: Planner,
+        *,
+        first: int = 1024,
+        source: Source | None = None,
+        estimator: Estimator | str = Estimator.LEAST_SQUARES,
+    ) -> None:
+        """Begin the first epoch.
+
+        Args:
+            planner: gives a plan for the horizon of an epoch; `certified` is called on each before users come.
+            first: users of the first epoch, about; each following one is twice as long.
+            source: of randomness; by default the operating system.
+            estimator: how counts become estimates.
+
+        Raises:
+            ParameterError: a plan does not keep its budget, or plans have different budgets.
+        """
+        self._planner = planner
+        self._source = OsSource() if source is None else source
+        self._estimator = Estimator(estimator)
+        self._horizon = first
+        self._before = 0.0
+        self._variance = 0.0
+        self.plans: list[Plan] = []
+        self._begin()
+
+    @property
+    def arrivals(self) -> int:
+        """Users so far."""
+        return sum(plan.users for plan in self.plans[:-1]) + self._counter.arrivals
+
+    def observe(self, value: ExactLike | None) -> Estimate:
+        """Take one user's value, as `Counter.observe` does."""
+        self._next_epoch_if_over()
+        return self._carried(self._counter.observe(value))
+
+    def estimates(self, values: ArrayLike) -> NDArray[np.float64]:
+        """Take many users' values, as `Counter.estimates` does."""
+        unit_array(values)  # all of them before any is taken
+        rest = np.asarray(values)
+        found = []
+        while len(rest):
+            self._next_epoch_if_over()
+            room = self._counter.plan.users - self._counter.arrivals
+            found.append(self._before + self._counter.estimates(rest[:room]))
+            rest = rest[room:]
+        return np.concatenate(found) if found else np.empty(0)
+
+    def current(self) -> Estimate:
+        """Return the estimate after the last arrival."""
+        return self._carried(self._counter.current())
+
+    def bound(self, confidence: ExactLike) -> float:
+        """Return a certified bound on the largest error over all steps so far.
+
+        The e-th epoch may fail with ``2^-e`` of the chance that is allowed: half of that for its own steps, half for what it hands on.
+        """
+        failure = 1 - exact("confidence", confidence)
+        carried = largest = 0.0
+        for place, plan in enumerate(self.plans, 1):
+            law, share = ErrorLaw(plan, self._estimator), 1 - failure / 2 ** (place + 1)
+            largest = max(largest, carried + law.bound(share))
+            carried += law.half_width(plan.users, share)
+        return float(np.nextafter(largest * (1.0 + 1e-14 * len(self.plans)), np.inf))
+
+    def _carried(self, estimate: Estimate) -> Estimate:
+        return Estimate(
+            value=self._before + estimate.value,
+            variance=self._variance + estimate.variance,
+            hidden=estimate.hidden,
+        )
+
+    def _next_epoch_if_over(self) -> None:
+        if self._counter.arrivals < self._counter.plan.users:
+            return
+        last = self._counter.current()
+        self._before += last.value
+        self._variance += last.variance
+        self._horizon *= 2
+        self._begin()
+
+    def _begin(self) -> None:
+        plan = self._planner(self._horizon)
+        if self.plans and plan.budget != self.plans[0].budget:
+            raise ParameterError("planner", "must give plans of one budget", plan.budget)
+        largest = plan.levels[-1].batch
+        whole = Plan(
+            plan.levels,
+            users=largest * max(1, Fraction(plan.users, largest).__floor__()),
+            epsilon=plan.budget.epsilon,
+            delta=plan.budget.delta,
+        )
+        whole.certified()
+        self.plans.append(whole)
+        self._counter = Counter(whole, source=self._source, estimator=self._estimator)

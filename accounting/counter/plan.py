@@ -1,0 +1,206 @@
+"""A plan: nested levels of batches and the noise of each. As a file it is a deployment file with one table more."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import lru_cache
+from itertools import pairwise
+from os import PathLike
+
+from ..claims import relies_on
+from ..curves import Bounds
+from ..errors import AccountingError, ParameterError
+from ..model import Budget, Deployment, NamedShuffle
+from ..model.reading import located, number, parse, read_text, with_keys
+from ..model.writing import written_value
+from ..numerics.exact import ExactLike, exact, whole
+from ..randomizers import BinomialCount
+from ..shuffle import Shuffle
+
+__all__ = ["LARGEST_HORIZON", "Level", "Plan"]
+
+LARGEST_HORIZON = 10**15
+
+
+@dataclass(frozen=True, slots=True, init=False)
+class Level:
+    """One shuffler of the counter.
+
+    Attributes:
+        batch: users of a batch; also the fewest with which it may close.
+        randomizer: what each user sends to it.
+    """
+
+    batch: int
+    randomizer: BinomialCount
+
+    def __init__(self, batch: ExactLike, randomizer: BinomialCount) -> None:
+        """Describe a level.
+
+        Raises:
+            ParameterError: the batch holds fewer than 2 users, or the randomizer is no binomial count.
+        """
+        remedy = "A batch of one user hides nothing but by its own noise; join it with the next"
+        object.__setattr__(self, "batch", whole("batch", batch, least=2, remedy=remedy))
+        if not isinstance(randomizer, BinomialCount):
+            raise ParameterError("randomizer", "must be a binomial count", type(randomizer).__name__)
+        object.__setattr__(self, "randomizer", randomizer)
+
+    @property
+    def shuffle(self) -> Shuffle:
+        """The shuffle of one batch, of the fewest users."""
+        return Shuffle(self.randomizer, self.batch)
+
+
+@lru_cache(maxsize=256)
+def _lost(levels: tuple[Level, ...], delta: Fraction) -> Bounds:
+    """Enclose the epsilon that one batch of each level loses; epochs and resumed runs ask for it again."""
+    from ..composition.concurrent import ConcurrentShuffles
+
+    if len(levels) == 1:
+        return levels[0].shuffle.epsilon(delta=delta)
+    return ConcurrentShuffles([level.shuffle for level in levels]).epsilon(delta=delta)
+
+
+@dataclass(frozen=True, slots=True, init=False)
+class Plan:
+    """Batch sizes and noise of a counter, and the budget that they are certified for.
+
+    Every user reports once to every level, with fresh randomness. The loss is that of one batch of each level, however
+    many users come: the horizon matters to the error only.
+
+    Attributes:
+        levels: the smallest batches first; each batch size divides the next one.
+        users: the horizon: the most users that will come.
+        budget: what a user may lose in total.
+    """
+
+    levels: tuple[Level, ...]
+    users: int
+    budget: Budget
+
+    def __init__(
+        self, levels: Iterable[Level], *, users: ExactLike, epsilon: ExactLike, delta: ExactLike
+    ) -> None:
+        """Describe a plan; ``privacy`` says whether it keeps its budget.
+
+        Args:
+            levels: at least one, the smallest batches first.
+            users: the horizon.
+            epsilon: of the budget, in nats.
+            delta: of the budget, a probability.
+
+        Raises:
+            ParameterError: a value breaks its rule.
+        """
+        found = tuple(levels)
+        if not found:
+            raise ParameterError("levels", "must be at least one", "none")
+        for place, (below, above) in enumerate(pairwise(found), 2):
+            if above.batch % below.batch or above.batch == below.batch:
+                raise ParameterError(
+                    f"batch of level {place}",
+                    f"must be a multiple of the {below.batch} users of the level below, and larger",
+                    above.batch,
+                    "Batches nest: a large one is a run of whole small ones",
+                )
+        steps = {level.randomizer.levels for level in found}
+        if len(steps) > 1:
+            raise ParameterError("levels", "must be the same steps of a value at each level", sorted(steps))
+        object.__setattr__(self, "levels", found)
+        object.__setattr__(self, "users", whole("users", users, least=1, most=LARGEST_HORIZON))
+        object.__setattr__(self, "budget", Budget(epsilon=epsilon, delta=delta))
+
+    @property
+    def steps(self) -> int:
+        """Into how many steps a value in [0, 1] is rounded; 1 is for bits."""
+        return self.levels[0].randomizer.levels
+
+    def deployment(self) -> Deployment:
+        """Return what ``check`` checks: a shuffler a level, with the fewest users of a batch."""
+        return Deployment(
+            [NamedShuffle(f"level {place}", level.shuffle) for place, level in enumerate(self.levels, 1)],
+            budget=self.budget,
+            title=f"Counter of {len(self.levels)} levels for {self.users} users",
+        )
+
+    @relies_on("counter-privacy")
+    def privacy(self) -> Bounds:
+        """Enclose the epsilon that a user loses in total at the budget's delta; its upper end may be promised.
+
+        Guarantee:
+            counter-privacy, shifted-counts and adaptive-composition: other users' values and closings may react to releases.
+        """
+        return _lost(self.levels, self.budget.delta)
+
+    def certified(self) -> Bounds:
+        """Return ``privacy``, or refuse.
+
+        Raises:
+            ParameterError: the plan is not certified to keep its budget.
+        """
+        lost = self.privacy()
+        if not (math.isfinite(lost.upper) and exact("epsilon", lost.upper) <= self.budget.epsilon):
+            raise ParameterError(
+                "budget.epsilon",
+                f"must be at least the {lost.upper} that the plan is certified to lose",
+                self.budget.epsilon,
+                "The plan was changed after it was made, or made for another budget; make a new one",
+            )
+        return lost
+
+    def to_toml(self) -> str:
+        """Write the plan; ``from_toml`` returns an equal one, and ``check`` reads it as a deployment."""
+        return f"{self.deployment().to_toml()}\n[counter]\nusers = {written_value(self.users)}\n"
+
+    @classmethod
+    def from_toml(cls, source: str) -> Plan:
+        """Read a plan from TOML.
+
+        Raises:
+            ParameterError: the text is not that of a plan.
+        """
+        deployment = Deployment.from_toml(source)
+        content = parse(source)
+        if "counter" not in content:
+            raise ParameterError(
+                "counter", "must be a table of the file", "none", "Make plans with the command plan"
+            )
+        table = with_keys("counter", content["counter"], needed=("users",), known=("users",))
+        levels = []
+        for place, named in enumerate(deployment.shufflers):
+            where = f"shuffler[{place}]"
+            if not named.fresh:
+                raise ParameterError(
+                    f"{where}.fresh", "must be true", "false", "Every level needs its own report"
+                )
+            if named.dishonest_at_most:
+                raise ParameterError(
+                    f"{where}.users",
+                    "must be given for a counter",
+                    "present_at_least",
+                    "Count honest users only",
+                )
+            try:
+                levels.append(Level(named.shuffle.users, named.shuffle.randomizer))  # type: ignore[arg-type]
+            except ParameterError as error:
+                raise error.renamed(f"{where}.{error.name}") from None
+        users = number("counter.users", table["users"], quoted=False)
+        budget = deployment.budget
+        return cls(levels, users=users, epsilon=budget.epsilon, delta=budget.delta)
+
+    @classmethod
+    def from_file(cls, path: str | PathLike[str]) -> Plan:
+        """Read a plan file.
+
+        Raises:
+            ParameterError: the file cannot be read, or is not that of a plan; the name starts with the path.
+        """
+        source = read_text(path)
+        try:
+            return cls.from_toml(source)
+        except AccountingError as error:
+            raise located(path, error) from None
