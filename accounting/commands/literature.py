@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from fractions import Fraction
-from importlib import import_module
 from textwrap import wrap
 from typing import TYPE_CHECKING, Any
 
@@ -104,12 +102,9 @@ def _chosen(bound: str | None) -> list[PublishedBound]:
 
 def _counterexample(bound_id: str) -> dict[str, Any] | None:
     """Recompute data sets that lose more than is claimed; None where none is known."""
-    try:
-        module = import_module("..literature.counterexample", __package__)
-    except ModuleNotFoundError:
-        return None
-    search: Callable[[str], Mapping[str, Any] | None] = module.counterexample_for
-    found = search(bound_id)
+    from ..literature.counterexample import counterexample_for
+
+    found = counterexample_for(bound_id)
     return None if found is None else dict(found)
 
 

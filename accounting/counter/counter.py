@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from os import PathLike
 
@@ -124,23 +125,53 @@ class Counter:
             lost: levels, from 1 on, that this user's messages do not reach.
 
         Raises:
-            ParameterError: the value lies outside, more users come than planned, or a closing rule breaks its own.
+            ParameterError: the value lies outside, more users come than planned, a level is none, or a closing rule breaks its own.
+            OSError: the journal could not be written. After any error the user has not come, and may come again.
         """
         units = _units(value)
-        missing = set(lost)
+        missing = self._levels(lost)
         if self.arrivals >= self.plan.users:
             raise ParameterError(
                 "stream", f"must hold at most the {self.plan.users} users of the plan", self.arrivals + 1,
                 "Make a plan for more users",
             )  # fmt: skip
         self._unpack()
-        self.arrivals += 1
-        for client, shuffler in zip(self._clients, self._shufflers, strict=True):
-            if shuffler.level not in missing:
-                shuffler.accept(client.messages(units))
-        released = self._close(self._levels_to_close())
-        self._keep(np.array([(r.level, r.first, r.last) for r in released], dtype=np.int64).reshape(-1, 3))
+        with self._whole_or_not_at_all():
+            self.arrivals += 1
+            for client, shuffler in zip(self._clients, self._shufflers, strict=True):
+                if shuffler.level not in missing:
+                    shuffler.accept(client.messages(units))
+            released = self._close(self._levels_to_close())
+            self._keep(
+                np.array([(r.level, r.first, r.last) for r in released], dtype=np.int64).reshape(-1, 3)
+            )
         return self.current()
+
+    def _levels(self, lost: Iterable[int]) -> set[int]:
+        missing = set(lost)
+        if not missing <= set(range(1, len(self.plan.levels) + 1)):
+            raise ParameterError(
+                "lost", f"must name levels from 1 to {len(self.plan.levels)}", sorted(missing)
+            )
+        return missing
+
+    @contextmanager
+    def _whole_or_not_at_all(self) -> Iterator[None]:
+        """Take an arrival back when a closing rule or the journal fails: nobody has been shown anything of it, and it may come again."""
+        batches = [shuffler.mark() for shuffler in self._shufflers]
+        tree, counts = self._tree.contents(), (self.arrivals, self._covered)
+        releases, runs = len(self._releases), len(self._runs)
+        done = False
+        try:
+            yield
+            done = True
+        finally:
+            if not done:
+                for shuffler, mark in zip(self._shufflers, batches, strict=True):
+                    shuffler.go_back(mark)
+                self._tree.restore(tree)
+                self.arrivals, self._covered = counts
+                del self._releases[releases:], self._runs[runs:]
 
     def current(self) -> Estimate:
         """Return the estimate of the running sum after the last arrival."""
@@ -219,6 +250,7 @@ class Counter:
         Raises:
             ParameterError: a value lies outside, or more users come than planned; or the counter has a closing rule of its own or no source of
                 bits, which go one by one.
+            OSError: the journal could not be written; nobody of them has come.
         """
         units = unit_array(values)
         if self._closing is not scheduled or not isinstance(self.source, BitSource):
@@ -233,8 +265,10 @@ class Counter:
         if len(units) == 0:
             return np.empty(0)
         state, runs, estimates = swept(self.plan, self.estimator, self._state(), units, self.source)
+        if self._journal is not None:  # first, so that arrivals that it does not take have not come
+            self._journal.keep(state, runs.tolist())
         self._restore(state)
-        self._keep(runs)
+        self._runs.append(runs)
         return estimates
 
     # ------------------------------------------------------------ checkpoints

@@ -15,7 +15,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from ..errors import ParameterError
 from ..numerics.exact import ExactLike, exact
-from .counter import Counter, Estimate
+from .counter import Counter, Estimate, unit_array
 from .law import ErrorLaw
 from .plan import Plan
 from .sources import OsSource, Source
@@ -74,6 +74,7 @@ class DoublingCounter:
 
     def estimates(self, values: ArrayLike) -> NDArray[np.float64]:
         """Take many users' values, as `Counter.estimates` does."""
+        unit_array(values)  # all of them before any is taken
         rest = np.asarray(values)
         found = []
         while len(rest):

@@ -10,6 +10,7 @@ from functools import lru_cache
 from itertools import pairwise
 from os import PathLike
 
+from ..claims import relies_on
 from ..curves import Bounds
 from ..errors import AccountingError, ParameterError
 from ..model import Budget, Deployment, NamedShuffle
@@ -126,11 +127,12 @@ class Plan:
             title=f"Counter of {len(self.levels)} levels for {self.users} users",
         )
 
+    @relies_on("counter-privacy")
     def privacy(self) -> Bounds:
         """Enclose the epsilon that a user loses in total at the budget's delta; its upper end may be promised.
 
         Guarantee:
-            shifted-counts and the claims of adaptive composition: other users' values and closings may react to releases.
+            counter-privacy, shifted-counts and adaptive-composition: other users' values and closings may react to releases.
         """
         return _lost(self.levels, self.budget.delta)
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
@@ -209,17 +209,13 @@ def _certified(
         ]
         return Plan(levels, users=task.users, epsilon=task.budget.epsilon, delta=task.budget.delta)
 
-    budget, scale = float(task.budget.epsilon), 1.0
-    for _ in range(_GUESSES):  # on a coarse grid, whose upper ends are a little too large
-        ratio = _roughly(made(scale)) / budget
-        if abs(ratio - _ROUGH) < 0.001:
-            break
-        scale *= min(max((ratio / _ROUGH) ** 1.7, 0.05), 50.0)
+    budget = float(task.budget.epsilon)
+    scale = _scale(lambda scale: _roughly(made(scale)) / budget)
     kept: tuple[Plan, Bounds] | None = None
     for _ in range(_CERTIFICATES):
         found = made(scale)
         lost = found.privacy()
-        fits = lost.upper <= budget
+        fits = math.isfinite(lost.upper) and exact("epsilon", lost.upper) <= task.budget.epsilon
         if fits and (kept is None or lost.upper > kept[1].upper):
             kept = found, lost
         if kept is not None and (not fits or lost.upper >= _CLOSE * budget):
@@ -232,6 +228,30 @@ def _certified(
     final, lost = kept
     law = ErrorLaw(final, task.estimator, rounded=values == "reals")
     return Planned(plan=final, privacy=lost, law=law, confidence=confidence)
+
+
+def _scale(ratio_at: Callable[[float], float]) -> float:
+    """Return a scale of the noise at which a plan loses about its budget, on a coarse grid, whose upper ends are a little too large.
+
+    Counts of few users lose in steps: a guess that leaves what is already known between two scales would go to and fro, and halving takes its place.
+    """
+    scale, little, much = (
+        1.0,
+        0.0,
+        math.inf,
+    )  # the largest scale known to be too little, the smallest that is enough
+    for _ in range(_GUESSES):
+        ratio = ratio_at(scale)
+        if abs(ratio - _ROUGH) < 0.001:
+            return scale
+        if ratio > _ROUGH:
+            little = max(little, scale)
+        else:
+            much = min(much, scale)
+        scale *= min(max((ratio / _ROUGH) ** 1.7, 0.05), 50.0)
+        if 0.0 < little < much < math.inf and not little**0.9 * much**0.1 < scale < little**0.1 * much**0.9:
+            scale = math.sqrt(little * much)
+    return much if math.isfinite(much) else scale
 
 
 def _roughly(made: Plan) -> float:

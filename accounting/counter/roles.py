@@ -17,6 +17,7 @@ UNIT = 1 << 32
 """Values are whole multiples of 1/UNIT."""
 
 Message = int
+Mark = tuple[int, int, list[int], int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +112,15 @@ class Shuffler:
         release = Release(level=self.level, first=self.first, last=last, reports=self.reports, messages=shown)
         self.first, self.reports, self._messages = last + 1, 0, []
         return release
+
+    def mark(self) -> Mark:
+        """Return what `go_back` needs to take back what comes from here on."""
+        return self.first, self.reports, self._messages, len(self._messages)
+
+    def go_back(self, mark: Mark) -> None:
+        """Be as at a mark; what was drawn since is forgotten, and must not have been shown to anybody."""
+        self.first, self.reports, self._messages, length = mark
+        del self._messages[length:]
 
     def contents(self) -> tuple[int, int, int]:
         """Return what a checkpoint keeps of the open batch: first arrival, reports, and ones. Secret until it closes."""

@@ -29,11 +29,12 @@ from ..claims import relies_on
 from ..errors import ParameterError
 from ..numerics.exact import ExactLike, whole
 from ..schedules import Schedule
+from .row import Row
 
 if TYPE_CHECKING:
     from ..numerics.rows import Integers
 
-__all__ = ["Closing", "Interval", "SeparatedGroups", "Witness", "find_witness", "run_policy"]
+__all__ = ["Closing", "Interval", "SeparatedGroups", "Witness", "find_in_row", "find_witness", "run_policy"]
 
 Interval: TypeAlias = tuple[int, int]
 """The first and the last user, both included."""
@@ -48,10 +49,10 @@ class Witness:
 
     Attributes:
         kind: ``"hidden-block"`` if nothing that was released by the step depends on the users of a block, or
-            ``"separated-groups"`` if nothing depends on the users of two of the groups.
+            ``"separated-groups"`` if no release depends on the users of two of the groups.
         step: the first bad step; a function of what was released by then.
         block: the hidden block, else None.
-        groups: the separated groups in order, else empty.
+        groups: the separated groups in order; with a hidden block those before it that its depth asks for.
     """
 
     kind: Literal["hidden-block", "separated-groups"]
@@ -62,21 +63,26 @@ class Witness:
     def __post_init__(self) -> None:
         if (self.kind == "hidden-block") != (self.block is not None):
             raise ParameterError("block", "must be given exactly for a hidden block", self.block)
-        if (self.kind == "separated-groups") != bool(self.groups):
-            raise ParameterError("groups", "must be given exactly for separated groups", self.groups)
+        if self.block is None and not self.groups:
+            raise ParameterError("groups", "must be given where there is no block", self.groups)
 
     def content(self) -> dict[str, Any]:
         """Return what a JSON document says about it."""
         shown: dict[str, Any] = {"kind": self.kind, "step": self.step}
         if self.block is not None:
-            return shown | {"block": list(self.block)}
-        return shown | {"groups": [list(each) for each in self.groups]}
+            shown["block"] = list(self.block)
+        return shown | ({"groups": [list(each) for each in self.groups]} if self.groups else {})
 
     def sentence(self) -> str:
         """Say it in words."""
         if self.block is not None:
             first, last = self.block
-            return f"at step {self.step} no closed batch holds any of the users {first} to {last}"
+            text = f"at step {self.step} no closed batch holds any of the users {first} to {last}"
+            if not self.groups:
+                return text
+            if len(self.groups) == 1:
+                return f"{text}, and one designated group comes before them"
+            return f"{text}, or users of two of {len(self.groups)} designated groups before them"
         return (
             f"at step {self.step} no closed batch holds users of two of {len(self.groups)} groups, the first of users "
             f"{self.groups[0][0]} to {self.groups[0][1]} and the last of users {self.groups[-1][0]} to {self.groups[-1][1]}"
@@ -84,17 +90,20 @@ class Witness:
 
 
 class SeparatedGroups:
-    """The most designated groups of which no closed batch touches two, while batches close in order of their ends."""
+    """The most groups of which no closed batch touches two, while batches close in order of their ends.
 
-    __slots__ = ("_block", "_group", "_stack", "_wanted")
+    Groups are numbered 1, 2, .. in order of arrival.
+    """
 
-    def __init__(self, *, block: int, group: int, groups: int) -> None:
-        self._block, self._group, self._wanted = block, group, groups
+    __slots__ = ("_stack", "_wanted")
+
+    def __init__(self, *, groups: int) -> None:
+        self._wanted = groups
         # (first group of a batch, first pick from there on, picks before it, the pick after it)
         self._stack: list[tuple[int, int, int, int]] = [(1, 1, 0, 2)]
 
     def close(self, first: int, last: int) -> int:
-        """Take in a batch, given by the first and the last group that it touches, and return ``step()``."""
+        """Take in a batch, given by the first and the last group that it touches, and return ``needed()``."""
         stack = self._stack
         if last > first:
             while len(stack) > 1 and stack[-1][0] >= first:
@@ -107,25 +116,29 @@ class SeparatedGroups:
                 stack[0] = entry
             else:
                 stack.append(entry)
-        return self.step()
+        return self.needed()
 
-    def step(self) -> int:
-        """Return the step with enough separated groups if no more batches close before it or at it."""
+    def needed(self) -> int:
+        """Return the group with whose end there are enough if no more batches close before it or at it."""
         _, pick, before, after = self._stack[-1]
         missing = self._wanted - before
-        return self._block * (pick if missing == 1 else after + missing - 2)
+        return pick if missing == 1 else after + missing - 2
 
-    def picks(self) -> tuple[Interval, ...]:
-        """Return the groups that are separated at ``step()``."""
+    def among(self, groups: int) -> int:
+        """Return how many are separated among the first groups, which include all that closed batches join."""
+        _, pick, before, after = self._stack[-1]
+        return before if pick > groups else before + 1 + max(0, groups - after + 1)
+
+    def picks(self, number: int) -> list[int]:
+        """Return the first groups that are separated, from left to right."""
         found: list[int] = []
         stops = [entry[0] for entry in self._stack[1:]]
         for (_, pick, before, after), stop in zip(self._stack, [*stops, None], strict=True):
             del found[before:]
             found.append(pick)
-            number = self._wanted - len(found) if stop is None else max(stop - after, 0)
-            found.extend(range(after, after + number))
-        m, g = self._block, self._group
-        return tuple((m * i - g + 1, m * i) for i in found[: self._wanted])
+            more = number - len(found) if stop is None else stop - after
+            found.extend(range(after, after + max(0, more)))
+        return found[:number]
 
 
 @relies_on("tight-windows")
@@ -173,15 +186,9 @@ def find_witness(
     if g > m:
         raise ParameterError("group", f"must be at most the block, {m} users", g)
     if isinstance(schedule, Schedule):
-        if schedule.users > n:
-            raise ParameterError(
-                "users", f"must be at least the schedule's {schedule.users}", n, "Each batch ends at a user"
-            )
-        if len(schedule.shufflers) > k:
-            rule = f"must be at least the schedule's {len(schedule.shufflers)}"
-            raise ParameterError("shufflers", rule, k, "Each shuffler of the schedule counts")
+        _check(schedule, n, k)
         return _first(schedule.first, schedule.last, n, m, g, wanted)
-    watch, closed = SeparatedGroups(block=m, group=g, groups=wanted), False
+    watch, closed = SeparatedGroups(groups=wanted), False
     opened = [1] * k
     for step in range(1, n + 1):
         for j in _closing(schedule, step, opened):
@@ -190,10 +197,85 @@ def find_witness(
         if step % m == 0:
             if not closed:
                 return _hidden(step, m)
-            if watch.step() == step:
-                return Witness(kind="separated-groups", step=step, groups=watch.picks())
+            if m * watch.needed() == step:
+                return _separated(step, watch.picks(wanted), m, g)
             closed = False
     return None
+
+
+@relies_on("tight-windows")
+def find_in_row(
+    schedule: Schedule, row: Row, users: ExactLike, *, groups: ExactLike, shufflers: ExactLike
+) -> Witness | None:
+    """Find the first bad step of a family of batches for designated groups and blocks that stand anywhere.
+
+    A step is bad if a block ends there that meets no batch closed by then, and before which its depth of designated
+    groups are separated; or if ``groups`` separated ones have ended.
+
+    Args:
+        schedule: closed batches, each closed at the step of its last user.
+        row: where groups and blocks stand.
+        users: how many users arrive, at least the schedule's; parts of the row that end later do not count.
+        groups: separated groups that make a step bad, from 1 on.
+        shufflers: how many shufflers work, at least those of the schedule.
+
+    Returns:
+        The first bad step, None if there is none. If both kinds are there, the hidden block.
+
+    Raises:
+        ParameterError: a number is out of its range, or the schedule has more users or shufflers than stated.
+
+    Guarantee:
+        tight-windows, for the order in which groups are picked.
+    """
+    n, wanted = whole("users", users, least=1), whole("groups", groups, least=1)
+    _check(schedule, n, whole("shufflers", shufflers, least=0))
+    starts = np.searchsorted(row.group_last, schedule.first) + 1
+    ends = np.searchsorted(row.group_first, schedule.last, side="right")
+    closings = np.unique(schedule.last)
+    quiet = np.searchsorted(closings, row.block_first) == np.searchsorted(
+        closings, row.block_last, side="right"
+    )
+    hidden = np.flatnonzero(quiet & (row.block_last <= n))
+    joins = np.flatnonzero(starts < ends)
+    steps = np.concatenate([row.block_last[hidden], schedule.last[joins]])
+    before = np.searchsorted(row.group_last, row.block_first[hidden])
+    firsts = np.concatenate([before, starts[joins]])
+    lasts = np.concatenate([-1 - hidden, ends[joins]])
+    order = np.argsort(
+        steps, kind="stable"
+    )  # a block before the batches that close at its end: then it meets them
+    watch = SeparatedGroups(groups=wanted)
+    last_users = row.group_last
+    needed = watch.needed()
+    for step, first, last in zip(
+        steps[order].tolist(), firsts[order].tolist(), lasts[order].tolist(), strict=True
+    ):
+        if needed <= len(last_users) and last_users[needed - 1] < step:
+            break
+        if last > 0:
+            needed = watch.close(first, last)
+        elif watch.among(first) >= (depth := int(row.depth[-1 - last])):
+            block = (int(row.block_first[-1 - last]), step)
+            return Witness(
+                kind="hidden-block", step=step, block=block, groups=_spans(row, watch.picks(depth))
+            )
+    if needed > len(last_users) or (step := int(last_users[needed - 1])) > n:
+        return None
+    return Witness(kind="separated-groups", step=step, groups=_spans(row, watch.picks(wanted)))
+
+
+def _spans(row: Row, picks: list[int]) -> tuple[Interval, ...]:
+    return tuple((int(row.group_first[i - 1]), int(row.group_last[i - 1])) for i in picks)
+
+
+def _check(schedule: Schedule, users: int, shufflers: int) -> None:
+    if schedule.users > users:
+        rule = f"must be at least the schedule's {schedule.users}"
+        raise ParameterError("users", rule, users, "Each batch ends at a user")
+    if len(schedule.shufflers) > shufflers:
+        rule = f"must be at least the schedule's {len(schedule.shufflers)}"
+        raise ParameterError("shufflers", rule, shufflers, "Each shuffler of the schedule counts")
 
 
 def run_policy(closing: Closing, users: ExactLike, *, shufflers: ExactLike) -> Schedule:
@@ -231,19 +313,24 @@ def _first(first: Integers, last: Integers, users: int, m: int, g: int, wanted: 
     starts, ends = (first - 1) // m + 1, (last - 1 + g) // m
     joins = np.flatnonzero((starts < ends) & (last < hidden))
     joins = joins[np.argsort(last[joins], kind="stable")]
-    watch = SeparatedGroups(block=m, group=g, groups=wanted)
-    enough = watch.step()
+    watch = SeparatedGroups(groups=wanted)
+    enough = m * watch.needed()
     for step, start, end in zip(
         last[joins].tolist(), starts[joins].tolist(), ends[joins].tolist(), strict=True
     ):
         if enough < step:
             break
-        enough = watch.close(start, end)
+        enough = m * watch.close(start, end)
     if min(hidden, enough) > users:
         return None
     if hidden <= enough:
         return _hidden(hidden, m)
-    return Witness(kind="separated-groups", step=enough, groups=watch.picks())
+    return _separated(enough, watch.picks(wanted), m, g)
+
+
+def _separated(step: int, picks: list[int], block: int, group: int) -> Witness:
+    groups = tuple((block * i - group + 1, block * i) for i in picks)
+    return Witness(kind="separated-groups", step=step, groups=groups)
 
 
 def _hidden(step: int, block: int) -> Witness:

@@ -47,7 +47,9 @@ class Integers:
 
     def times_up(self, other: Integers, shift: int) -> Integers:
         """Convolve, and divide by 2^shift, rounding up."""
-        return Integers(-((-(self.poly * other.poly)) // (fmpz(1) << shift)))
+        product, unit = self.poly * other.poly, fmpz(1) << shift
+        # a division of polynomials floors what is not negative only: a coefficient above -unit would go to 0
+        return Integers((product + fmpz_poly([unit - 1] * product.length())) // unit)
 
     def between(self, start: int, stop: int) -> Integers:
         """Return the entries from ``start`` up to but without ``stop``."""

@@ -21,18 +21,25 @@ SMALL: tuple[Unit, ...] = tuple(
     (m, g, n, k) for m, g in SIZES for k in range(4) for n in range(1, 5) if k < 3 or n < 4
 )
 """Block, group, groups, shufflers."""
+NEAR = {1: 40, 2: 14, 3: 8, 4: 6, 5: 5, 6: 4}
+FAR = {1: 80, 2: 24, 3: 12, 4: 8, 5: 6, 6: 5, 7: 4, 8: 4, 12: 3, 20: 2}
+"""Shufflers: the most groups that are gone through."""
 DEEP: tuple[Unit, ...] = tuple(
     (m, g, n, k)
-    for m, g in [*SIZES, (2, 2), (3, 3), (6, 2)]
-    for k, most in enumerate((40, 14, 8, 6, 5, 4), start=1)
+    for m, g, reach in [
+        *((m, g, NEAR) for m, g in [*SIZES, (2, 2), (3, 3), (6, 2)]),
+        (2, 1, FAR),
+        (3, 2, FAR),
+    ]
+    for k, most in reach.items()
     for n in range(2, most + 1)
-    if (m, g, n, k) not in SMALL
+    if (m, g, n, k) not in SMALL and not (reach is NEAR and (m, g) in ((2, 1), (3, 2)))
 )
 LISTED_DEEP: tuple[Unit, ...] = (
     (1, 1, 2, 3, 0, 4),
     (1, 1, 3, 2, 0, 6),
     (1, 1, 4, 2, 0, 6),
-    (2, 1, 2, 2, 0, 8),  # 6.7 million families, all with a bad step
+    (2, 1, 2, 2, 0, 7),
     (2, 1, 3, 1, 0, 11),
     (2, 1, 3, 2, 1, 6),
     (2, 2, 3, 2, 1, 6),

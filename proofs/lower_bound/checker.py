@@ -8,7 +8,7 @@ import csv
 import json
 import sys
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import combinations, pairwise
 from typing import Any
 
@@ -33,13 +33,16 @@ def check_witness(
     *,
     users: int,
     shufflers: int,
-    block: int,
     group: int,
     groups: int,
+    block: int = 1,
+    blocks: Any = None,
 ) -> None:
     """Return if the witness proves a bad step; batches are (shuffler, first user, last user, both included).
 
-    Whether the step is the first bad one is not checked: ``bad_steps`` lists them all, for few users.
+    With ``blocks``, pairs of a depth and the users of blocks from it on, groups and blocks stand in a nested row; else
+    each block has a group at its end. Whether the step is the first bad one is not checked: ``bad_steps`` lists
+    them all, for few users.
 
     Raises:
         WitnessError: it does not, or the batches are none that so many shufflers can have held.
@@ -49,35 +52,55 @@ def check_witness(
     require(all(1 <= first <= last <= users for _, first, last in listed), "a batch has other users")
     for (name, _, last), (following, first, _) in pairwise(listed):
         require(name != following or last < first, f"batches of {name} overlap at user {first}")
-    require(1 <= group <= block and groups >= 1, "the parameters fit no construction")
+    require(
+        group >= 1 and groups >= 1 and (blocks is not None or group <= block),
+        "the parameters fit no construction",
+    )
 
     step, kind = witness["step"], witness["kind"]
+    require(kind in ("hidden-block", "separated-groups"), f"there is no witness of the kind {kind}")
     hidden = [witness["block"]] if kind == "hidden-block" else []
-    separated = list(witness["groups"]) if kind == "separated-groups" else []
-    require(hidden or separated, f"there is no witness of the kind {kind}")
+    separated = list(witness.get("groups", []))
     numbers = [step, *(number for span in hidden + separated for number in span)]
     require(all(type(number) is int for number in numbers), "there is something that is no integer")
     require(1 <= step <= users, f"step {step} does not exist")
+    row = None if blocks is None else dict(nested(group, blocks, groups, shufflers))
+
+    def part(first: int, last: int, size: int, otherwise: int) -> int:
+        """Return -1 for a group and the depth of a block; ``otherwise`` says that it is not what it should be."""
+        require(last <= step, "something ends after the step")
+        if row is not None:
+            return row.get((first, last), otherwise)
+        return -1 - otherwise if last % block == 0 and 0 < first == last - size + 1 else otherwise
+
+    wanted = groups
     closed = [(first, last) for _, first, last in listed if last <= step]
     for first, last in hidden:
-        require(
-            last % block == 0 and 0 < first == last - block + 1 and last <= step,
-            "it is no block up to the step",
-        )
+        wanted = part(first, last, block, -1)
+        require(wanted >= 0, "it is no block")
         require(not any(a <= last and first <= b for a, b in closed), "a closed batch has users of the block")
-    for first, last in separated:
-        require(
-            last % block == 0 and 0 < first == last - group + 1 and last <= step,
-            "one is no group up to the step",
-        )
-    if separated:
-        firsts, lasts = [first for first, _ in separated], [last for _, last in separated]
-        require(len(separated) >= groups, f"there are fewer than {groups} groups")
-        require(all(a < b for a, b in pairwise(lasts)), "the groups are not in order")
-        for a, b in closed:  # groups that begin by b, without those that end before a
-            require(
-                bisect_right(firsts, b) - bisect_left(lasts, a) < 2, f"the batch {a}..{b} touches two groups"
-            )
+        require(all(end < first for _, end in separated), "a group is not before the block")
+    require(all(part(first, last, group, 0) == -1 for first, last in separated), "one is no group")
+    require(len(separated) >= wanted, f"there are fewer than {wanted} groups")
+    firsts, lasts = [first for first, _ in separated], [last for _, last in separated]
+    require(all(a < b for a, b in pairwise(lasts)), "the groups are not in order")
+    for a, b in closed:  # groups that begin by b, without those that end before a
+        require(bisect_right(firsts, b) - bisect_left(lasts, a) < 2, f"the batch {a}..{b} touches two groups")
+
+
+def nested(
+    group: int, blocks: Sequence[tuple[int, int]], groups: int, shufflers: int
+) -> Iterator[tuple[tuple[int, int], int]]:
+    """Yield the parts of a nested row: first and last user, and -1 for a group or the depth of a block."""
+    todo, user = [(shufflers, groups, 0)], 0
+    while todo:
+        k, n, depth = todo.pop()
+        inner = n > 1 and k == 0
+        size = max(pair for pair in blocks if pair[0] <= depth)[1] if inner else group
+        yield (user + 1, user + size), depth if inner else -1
+        user += size
+        if n > 1 and k:
+            todo += [(fewer, n - 1, depth + 1) for fewer in range(k, -1, -1)]
 
 
 def bad_steps(
@@ -109,7 +132,8 @@ def main(arguments: Sequence[str]) -> int:
             rows = [(row["shuffler"].strip(), int(row["first"]), int(row["last"])) for row in lines]
         with open(answer, encoding="utf-8") as file:
             said = json.load(file)
-        size = {name: said["parameters"][name] for name in ("block", "group", "groups")}
+        names = ("block", "blocks", "group", "groups")
+        size = {name: said["parameters"][name] for name in names if name in said["parameters"]}
         check_witness(rows, said["witness"], users=said["users"], shufflers=said["shufflers"], **size)
     except (WitnessError, OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         sys.stdout.write(f"refuted: {error!r}\n")

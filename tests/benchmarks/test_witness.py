@@ -8,7 +8,8 @@ import pytest
 from pytest_benchmark.fixture import BenchmarkFixture
 
 from accounting.lower_bound.longest import longest_schedule
-from accounting.lower_bound.witness import Witness, find_witness
+from accounting.lower_bound.row import nested_row
+from accounting.lower_bound.witness import Witness, find_in_row, find_witness
 from accounting.schedules import Schedule
 from proofs.lower_bound.checker import check_witness
 
@@ -51,6 +52,16 @@ def test_separated_groups_late_in_a_random_run(benchmark: BenchmarkFixture, rand
     assert found.kind == "separated-groups"
     assert found.step > USERS / 4
     check_witness(random, found.content(), users=USERS, **size)
+
+
+def test_nested_row(benchmark: BenchmarkFixture, random: Schedule) -> None:
+    size = {"group": 4, "groups": 40, "shufflers": 4}
+    blocks = [(1, 4), (30, 3)]
+    row = nested_row(**size, blocks=blocks)
+    found: Witness = benchmark.pedantic(  # type: ignore[no-untyped-call]
+        find_in_row, args=(random, row, USERS), kwargs={"groups": 40, "shufflers": 4}, rounds=1
+    )
+    check_witness(random, found.content(), users=USERS, blocks=blocks, **size)
 
 
 def test_checking(benchmark: BenchmarkFixture, random: Schedule) -> None:

@@ -57,3 +57,12 @@ def test_budgets_must_not_change() -> None:
     counter = DoublingCounter(changing, first=50, source=SeededSource(1))
     with pytest.raises(ParameterError, match="one budget"):
         counter.estimates(np.zeros(100))
+
+
+def test_a_bad_value_in_a_later_epoch_is_refused_before_anybody_is_taken() -> None:
+    counter = DoublingCounter(planner, first=50, source=SeededSource(1))
+    values = np.zeros(300)
+    values[250] = 2.0
+    with pytest.raises(ParameterError, match=r"values\[250\] must lie"):
+        counter.estimates(values)
+    assert counter.arrivals == 0

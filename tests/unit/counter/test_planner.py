@@ -19,8 +19,14 @@ def test_a_plan_keeps_its_budget_and_uses_it(users: int, shufflers: int, objecti
     assert len(found.plan.levels) == shufflers
     assert found.plan.users == users
     assert found.privacy.upper <= 1
-    assert found.privacy.lower > (0.97 if users > 50 else 0.85)  # few users have few bits to choose from
+    assert found.privacy.lower > 0.97
     assert found.plan.certified().upper == found.privacy.upper
+
+
+@pytest.mark.parametrize(("users", "delta"), [(1000, "0.01"), (1000, "1e-6"), (100, "1e-3"), (30, "1e-4")])
+def test_counts_of_few_users_that_lose_in_steps_use_their_budget(users: int, delta: str) -> None:
+    found = plan(users, 1, epsilon=1, delta=delta)
+    assert 0.97 < found.privacy.lower <= found.privacy.upper <= 1
 
 
 @pytest.mark.parametrize("shufflers", [1, pytest.param(2, marks=pytest.mark.slow)])

@@ -92,6 +92,7 @@ def test_the_checks_pass() -> None:
     assert checks.delta_takes_no_more(2) > 0
     assert checks.windows_hold_a_bad_step(2, 1, 2, 2) > 0
     assert checks.nested_layouts_hold_a_bad_step(3, 1, 2, 2) > 0
+    assert checks.nested_layouts_hold_whenever_batches_close(3, 1, 2, 3) > 0
     assert all(checks.posteriors_are_spread(top, "1") for top in (1, 2, 3))
     assert all(checks.walks_go_as_far(steps) for steps in (1, 2, 9))
 

@@ -106,3 +106,21 @@ def test_dropping_what_was_trimmed_is_caught(monkeypatch: pytest.MonkeyPatch) ->
 
     monkeypatch.setattr(convolution, "_window", forgetful)
     assert compose_above(STEP, [(loss, 12)], Fraction(1, 2)).delta(factor).upper < truth
+
+
+small = st.lists(st.integers(0, 3) | st.integers(0, UNIT), max_size=6)
+
+
+@given(small, small, st.sampled_from([1, 45, BITS]))
+def test_products_are_rounded_to_their_side_also_below_one_unit(
+    one: list[int], other: list[int], bits: int
+) -> None:
+    """A product below one unit goes up to 1, and down to 0."""
+    plain = [0] * (len(one) + len(other) + 1)
+    for i, a in enumerate(one):
+        for j, b in enumerate(other):
+            plain[i + j] += a * b
+    first, second = Integers.of(one), Integers.of(other)
+    up, down = first.times_up(second, bits), first.times_down(second, bits)
+    assert [up[i] for i in range(len(plain))] == [-(-mass >> bits) for mass in plain]
+    assert [down[i] for i in range(len(plain))] == [mass >> bits for mass in plain]
