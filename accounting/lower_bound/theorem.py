@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import pairwise
 
 from ..claims import relies_on
+from ..errors import ParameterError
 from ..numerics.ball import arb, ball, exact_upper, precision
+from ..numerics.exact import whole
 from .nested import block_at, group_places, nested_window
 from .spread import certified_moves
 from .walk_maximum import FINE, ROUGH, expected_maximum
@@ -20,7 +23,7 @@ _BITS = 160
 class Design:
     """The hard inputs, and what is read off a release.
 
-    Any design whose window fits gives a valid bound; `find_design` looks for a good one.
+    Any design whose window fits gives a valid bound; `find_design` looks for a good one. What is no design is refused.
 
     Attributes:
         groups: separated groups that make a step bad.
@@ -28,7 +31,10 @@ class Design:
         weights: the law of the number z of strides that hold a one, up to a factor; independent of all else.
         step: the move of the coin that every posterior of z is compared with, in units of z.
         blocks: (depth, users): the users of a block, who share one fair bit, from this number of separated groups
-            before it on; depths rise from 1. Empty when there are fewer than three groups.
+            before it on; depths rise from 1. May be empty when there are fewer than three groups.
+
+    Raises:
+        ParameterError: a part is out of its range, or there are no blocks where they are needed.
     """
 
     groups: int
@@ -36,6 +42,28 @@ class Design:
     weights: tuple[int, ...]
     step: Fraction
     blocks: tuple[tuple[int, int], ...]
+
+    def __post_init__(self) -> None:
+        groups = whole("groups", self.groups, least=1)
+        whole("stride", self.stride, least=1)
+        if len(self.weights) < 2:
+            raise ParameterError(
+                "weights", "must be at least two", self.weights, "A group of one value costs nothing"
+            )
+        for place, weight in enumerate(self.weights):
+            whole(f"weights[{place}]", weight, least=1)
+        if self.step <= 0:
+            raise ParameterError("step", "must be above 0", self.step)
+        depths = [whole(f"blocks[{i}].depth", depth, least=1) for i, (depth, _) in enumerate(self.blocks)]
+        for place, (_, users) in enumerate(self.blocks):
+            whole(f"blocks[{place}].users", users, least=1)
+        if groups > 2 and not depths:
+            remedy = "Without hidden blocks a batch may stay open and separate no groups"
+            raise ParameterError(
+                "blocks", "must begin at depth 1 when there are more than two groups", (), remedy
+            )
+        if depths and (depths[0] != 1 or any(deep >= deeper for deep, deeper in pairwise(depths))):
+            raise ParameterError("blocks", "must have depths that rise from 1", self.blocks)
 
     @property
     def group(self) -> int:
@@ -79,14 +107,16 @@ def certified_error(design: Design, *, shufflers: int, epsilon: Fraction, delta:
 
 
 @relies_on("posterior-spread", "walk-maximum")
-def separated_error(design: Design, *, moves: Fraction) -> Fraction:
-    """Return a lower end of what all separated groups cost, leaving delta aside.
+def separated_error(design: Design, *, moves: Fraction, groups: int | None = None) -> Fraction:
+    """Return a lower end of what separated groups cost, leaving delta aside.
 
     Args:
         design: the hard inputs.
         moves: what `certified_moves` gives for them.
+        groups: how many groups are separated; None for as many as the design has.
     """
-    return design.stride * design.step * expected_maximum(moves, design.groups, points=FINE)
+    number = design.groups if groups is None else groups
+    return design.stride * design.step * expected_maximum(moves, number, points=FINE)
 
 
 @relies_on("posterior-spread", "walk-maximum")

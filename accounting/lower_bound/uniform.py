@@ -67,10 +67,7 @@ def uniform_blocks(
         middle = (few + many) // 2
         few, many = (middle, many) if costs_more_hidden(middle) else (few, middle)
     count, block = few, block_for(few)
-    shaped = Design(
-        groups=count, stride=design.stride, weights=design.weights, step=design.step, blocks=design.blocks
-    )
-    error = separated_error(shaped, moves=moves)
+    error = separated_error(design, moves=moves, groups=count)
     if count > 1:
         error = min(error, Fraction(block - design.group, 2))
     places = tight_blocks(groups=count, shufflers=shufflers)

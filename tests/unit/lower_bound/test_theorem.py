@@ -1,9 +1,12 @@
 import math
+from dataclasses import replace
 from fractions import Fraction
 from itertools import pairwise
+from typing import Any
 
 import pytest
 
+from accounting.errors import ParameterError
 from accounting.lower_bound import theorem
 from accounting.lower_bound.spread import certified_moves
 from accounting.lower_bound.theorem import Design, certified_error, hidden_error, lost_mass, separated_error
@@ -58,6 +61,26 @@ def test_the_smallest_of_all_counts() -> None:
         assert certified_error(design, shufflers=3, epsilon=one, delta=Fraction(0)) == min(parts)
         assert (min(parts) == parts[0]) == (size >= 4)
         assert parts[1] <= parts[2]
+
+
+@pytest.mark.parametrize(
+    ("changes", "name"),
+    [
+        ({"blocks": ()}, "blocks"),  # 6 groups would err 0.91 after 7 users, 460 after 10^6
+        ({"blocks": ((2, 1),)}, "blocks"),
+        ({"blocks": ((1, 2), (1, 1))}, "blocks"),
+        ({"blocks": ((1, 0),)}, "blocks[0].users"),
+        ({"weights": (1, 0, 1)}, "weights[1]"),
+        ({"weights": (1,)}, "weights"),
+        ({"stride": 0}, "stride"),
+        ({"groups": 0}, "groups"),
+        ({"step": Fraction(0)}, "step"),
+    ],
+)
+def test_what_is_no_design_is_refused(changes: dict[str, Any], name: str) -> None:
+    with pytest.raises(ParameterError) as caught:
+        replace(DESIGNS[0], **changes)
+    assert caught.value.name == name
 
 
 def test_a_hidden_block_costs_half_its_users() -> None:

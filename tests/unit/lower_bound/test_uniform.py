@@ -19,8 +19,7 @@ def test_the_bound_is_the_smaller_of_both_costs(users: int, shufflers: int, delt
     blocks = tight_blocks(groups=found.groups, shufflers=shufflers)
     assert found.window == found.block * blocks <= users
     moves = certified_moves(DESIGN.weights, factor=one, step=DESIGN.step)
-    shaped = Design(groups=found.groups, stride=1, weights=DESIGN.weights, step=DESIGN.step, blocks=())
-    costs = [separated_error(shaped, moves=moves)]
+    costs = [separated_error(DESIGN, moves=moves, groups=found.groups)]
     if found.groups > 1:
         costs.append(Fraction(found.block - found.group, 2))
     kept = max(1 - lost_mass(DESIGN, places=blocks, epsilon=one, delta=probability), Fraction(0))
