@@ -50,8 +50,9 @@ class CounterJournal(Journal):
     version: ClassVar[int] = 1
     keeper: ClassVar[str] = "counter"
     resume: ClassVar[str] = "Counter(plan, journal=..)"
+    permissions: ClassVar[int] = 0o600
 
-    def keep(self, state: State, runs: Sequence[Sequence[int]]) -> None:
+    def keep(self, state: State, runs: Runs) -> None:
         """Write the state after some arrivals and the batches that closed with them; durable when this returns."""
         self.append(
             {
@@ -59,7 +60,7 @@ class CounterJournal(Journal):
                 "covered": state.covered,
                 "batches": [list(batch) for batch in state.batches],
                 "tree": [[value.hex(), variance.hex()] for value, variance in state.tree],
-                "closed": [[int(part) for part in run] for run in runs],
+                "closed": _folded(runs),
             }
         )
 
@@ -75,7 +76,7 @@ def opened(
     header = {"plan": plan.to_toml(), "estimator": estimator.value}
     journal = CounterJournal.open(path) if Path(path).exists() else CounterJournal.create(path, header)
     state = None
-    runs: list[list[int]] = []
+    runs: list[Runs] = []
     try:
         for number, content in journal.replay():
             if number == 1:
@@ -90,13 +91,42 @@ def opened(
             else:
                 try:
                     state = _state(content, plan)
-                    runs += content["closed"]  # type: ignore[arg-type]
+                    runs.append(_unfolded(content["closed"]))  # type: ignore[arg-type]
                 except (KeyError, TypeError, ValueError):
                     raise journal.damaged(number, "must be the state of a counter") from None
     except ParameterError:
         journal.shut()
         raise
-    return journal, state, np.array(runs, dtype=np.int64).reshape(-1, 3)
+    return journal, state, np.concatenate([np.empty((0, 3), dtype=np.int64), *runs])
+
+
+def _folded(runs: Runs) -> list[list[int]]:
+    """Write each level's batches as one row where they follow each other with one length, from the second on; else each for itself.
+
+    A row is the level, the first arrival, the last one, and, for more than one batch, the length of those that follow and how many all are. A sweep's
+    batches take one row a level, so that a record stays short however many arrivals it holds.
+    """
+    rows: list[list[int]] = []
+    for level in np.unique(runs[:, 0]):
+        first, last = runs[runs[:, 0] == level, 1:].T
+        length = np.diff(last)
+        if len(length) and np.all(length == length[0]) and np.array_equal(first[1:], last[:-1] + 1):
+            rows.append([int(level), int(first[0]), int(last[0]), int(length[0]), len(last)])
+        else:
+            rows += [[int(level), int(a), int(b)] for a, b in zip(first, last, strict=True)]
+    return rows
+
+
+def _unfolded(rows: Sequence[Sequence[int]]) -> Runs:
+    """Return the batches of a record in the order in which they closed, the lower levels first."""
+    found = [np.empty((0, 3), dtype=np.int64)]
+    for level, first, last, *more in rows:
+        length, count = more or (0, 1)
+        ends = last + length * np.arange(count, dtype=np.int64)
+        starts = np.concatenate([[first], ends[:-1] + 1])
+        found.append(np.column_stack([np.full(count, level), starts, ends]))
+    runs = np.concatenate(found)
+    return runs[np.lexsort((runs[:, 0], runs[:, 2]))]
 
 
 def _state(content: Mapping[str, object], plan: Plan) -> State:

@@ -266,7 +266,7 @@ class Counter:
             return np.empty(0)
         state, runs, estimates = swept(self.plan, self.estimator, self._state(), units, self.source)
         if self._journal is not None:  # first, so that arrivals that it does not take have not come
-            self._journal.keep(state, runs.tolist())
+            self._journal.keep(state, runs)
         self._restore(state)
         self._runs.append(runs)
         return estimates
@@ -276,7 +276,7 @@ class Counter:
     def _keep(self, runs: Runs) -> None:
         self._runs.append(runs)
         if self._journal is not None:
-            self._journal.keep(self._state(), runs.tolist())
+            self._journal.keep(self._state(), runs)
 
     def _state(self) -> State:
         if self._waiting is not None:

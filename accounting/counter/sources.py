@@ -142,7 +142,10 @@ def _pieces(rows: int, width: int, item: int = 1) -> list[tuple[slice, int, int]
 
 
 class OsSource(BitSource):
-    """Bits of the operating system's generator: what a deployment uses."""
+    """Bits of the operating system's generator: what a deployment uses.
+
+    It keeps no bits for later, so that no two draws share any: not in several threads, not after a fork, and not in a copy.
+    """
 
     @property
     def description(self) -> str:
@@ -150,6 +153,10 @@ class OsSource(BitSource):
 
     def octets(self, count: int) -> bytes:
         return os.urandom(count)
+
+    def _bits(self, width: int) -> int:
+        size = (width + 7) // 8
+        return int.from_bytes(os.urandom(size), "little") >> (8 * size - width)
 
 
 class SeededSource(BitSource):

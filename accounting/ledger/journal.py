@@ -36,6 +36,7 @@ class Journal:
     version: ClassVar[int] = VERSION
     keeper: ClassVar[str] = "ledger"
     resume: ClassVar[str] = "Ledger.resume(..)"
+    permissions: ClassVar[int] = 0o666  # of a new file, less the process's umask
 
     def __init__(self, path: Path, file: BinaryIO) -> None:
         """Wrap an open, locked file; use ``create`` or ``open``."""
@@ -43,6 +44,7 @@ class Journal:
         self._file = file
         self._sum = 0
         self._end = 0
+        self._process = os.getpid()
 
     @classmethod
     def create(cls, path: str | PathLike[str], header: Mapping[str, object]) -> Self:
@@ -59,7 +61,8 @@ class Journal:
         line, _ = _line({"format": cls.format, "version": cls.version, **header}, 0)
         draft = target.with_name(f".{target.name}.{secrets.token_hex(8)}")
         try:
-            with draft.open("xb") as file:
+            handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, cls.permissions)
+            with open(handle, "wb") as file:
                 file.write(line)
                 file.flush()
                 os.fsync(file.fileno())
@@ -131,6 +134,8 @@ class Journal:
         """
         if self._file.closed:
             raise AccountingError(f"the journal was shut; go on with {self.resume}")
+        if os.getpid() != self._process:  # a lock outlives a fork, in both processes
+            raise AccountingError("the journal belongs to the process that opened it; this one was forked from it")
         line, checksum = _line(record, self._sum)
         try:
             self._file.seek(self._end)

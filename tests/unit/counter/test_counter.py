@@ -1,5 +1,6 @@
 """The counter: one by one and in sweeps alike, nested batches, refusals, and journals that survive a death at any byte."""
 
+import os
 from collections.abc import Sequence
 from fractions import Fraction
 from itertools import pairwise
@@ -15,7 +16,7 @@ from numpy.typing import NDArray
 from accounting import BinomialCount
 from accounting.counter import BitSource, Counter, Estimator, Level, Plan, Public, SeededSource
 from accounting.counter.checkpoint import CounterJournal
-from accounting.errors import ParameterError
+from accounting.errors import AccountingError, ParameterError
 
 T = TypeVar("T")
 
@@ -258,3 +259,61 @@ def test_one_writer(tmp_path: Path) -> None:
     with pytest.raises(ParameterError, match="one writer"):
         Counter(plan_of(2, 4), journal=path)
     counter.shut()
+
+
+def test_a_journal_is_as_secret_as_open_batches(tmp_path: Path) -> None:
+    """Nobody else may read it: it holds the counts of ones of batches that have not closed."""
+    Counter(plan_of(2, 4), journal=tmp_path / "journal").shut()
+    assert (tmp_path / "journal").stat().st_mode & 0o777 == 0o600
+
+
+def test_a_long_sweep_is_a_short_record(tmp_path: Path) -> None:
+    """A record per sweep, whatever the number of batches in it: a line too long to be read again would lose the whole journal."""
+    path = tmp_path / "journal"
+    counter = Counter(plan_of(2, 4, 12), source=Silent(), journal=path)
+    counter.observe(1)
+    counter.estimates(np.ones(600_001))
+    counter.observe(0)
+    counter.shut()
+    assert path.stat().st_size < 5_000
+    resumed = Counter(plan_of(2, 4, 12), source=Silent(), journal=path)
+    resumed.shut()
+    assert resumed.current() == counter.current()
+    assert np.array_equal(np.concatenate(resumed._runs), np.concatenate(counter._runs))
+
+
+def test_closings_of_every_kind_come_back(tmp_path: Path) -> None:
+    """Batches that waited, and messages that were lost, before and between sweeps."""
+    path, plan = tmp_path / "journal", plan_of(2, 4, 12)
+    waiting = Counter(plan, source=Silent(), closing=lambda public: public.may_close * (public.arrivals % 5 == 0), journal=path)
+    for place in range(23):
+        waiting.observe(1, lost=[1] if place % 7 == 0 else [])
+    waiting.shut()
+    counter = Counter(plan, source=Silent(), journal=path)
+    counter.estimates(np.ones(41))
+    counter.observe(1)
+    counter.estimates(np.ones(3))
+    counter.shut()
+    resumed = Counter(plan, source=Silent(), journal=path)
+    resumed.shut()
+    assert np.array_equal(np.concatenate(resumed._runs), np.concatenate(counter._runs))
+    assert len(np.concatenate(resumed._runs)) > 30
+
+
+def test_a_forked_process_does_not_write_to_the_journal(tmp_path: Path) -> None:
+    """Both would hold its lock, and each would write over what the other wrote."""
+    counter = Counter(plan_of(2, 4), journal=tmp_path / "journal")
+    counter.observe(1)
+    if (child := os.fork()) == 0:  # pragma: no cover (another process)
+        try:
+            counter.observe(1)
+        except AccountingError:
+            os._exit(7)
+        os._exit(0)
+    _, status = os.waitpid(child, 0)
+    assert os.waitstatus_to_exitcode(status) == 7
+    counter.observe(0)
+    counter.shut()
+    resumed = Counter(plan_of(2, 4), journal=tmp_path / "journal")
+    resumed.shut()
+    assert resumed.arrivals == 2

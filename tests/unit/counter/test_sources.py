@@ -1,6 +1,10 @@
 """Randomness: exact laws from uniform bits."""
 
+import ast
+import copy
 import math
+import os
+import pickle
 from collections import Counter
 from fractions import Fraction
 from itertools import product
@@ -90,3 +94,32 @@ def test_a_seed_repeats_and_the_system_does_not() -> None:
 def test_a_seed_is_a_whole_number() -> None:
     with pytest.raises(ParameterError):
         SeededSource(-1)
+
+
+def test_the_operating_system_is_asked_anew_after_a_fork_and_in_a_copy() -> None:
+    """Bits kept for later would come twice: in both processes, or from both copies."""
+    source = OsSource()
+    source.below(2)
+    twin, sent = copy.deepcopy(source), pickle.loads(pickle.dumps(source))
+    ours = [source.below(2**62) for _ in range(4)]
+    assert not set(ours) & {other.below(2**62) for other in (twin, sent) for _ in range(4)}
+    reader, writer = os.pipe()
+    if (child := os.fork()) == 0:  # pragma: no cover (another process)
+        os.write(writer, repr([source.below(2**62) for _ in range(4)]).encode())
+        os._exit(0)
+    os.waitpid(child, 0)
+    theirs = set(ast.literal_eval(os.read(reader, 10_000).decode()))
+    os.close(reader)
+    os.close(writer)
+    assert len(theirs) == 4
+    assert not theirs & {source.below(2**62) for _ in range(4)}
+
+
+def test_bits_of_the_operating_system_are_uniform(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of all octets, each number below comes from as many."""
+    for width in range(9):
+        counts: Counter[int] = Counter()
+        for octet in range(256):
+            monkeypatch.setattr("os.urandom", lambda count, octet=octet: bytes([octet] * count))
+            counts[OsSource()._bits(width)] += 1
+        assert counts == {number: 256 >> width for number in range(1 << width)}
