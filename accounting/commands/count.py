@@ -103,6 +103,8 @@ def _write(found: Run, output: str) -> None:
         "high": high,
     }
     if Path(output).suffix == ".csv":
+        columns["low"] = np.floor(low * 1000.0) / 1000.0  # outward, as a line holds three digits
+        columns["high"] = np.ceil(high * 1000.0) / 1000.0
         with written(output) as file:
             file.write(",".join(columns) + "\n")
             for begin in range(0, len(found.values), _ROWS):

@@ -20,7 +20,7 @@ from .sources import BitSource, OsSource, Source
 from .sweep import swept
 from .tree import Estimator, Node, Tree, count_estimate, noise_variance
 
-__all__ = ["Closing", "Counter", "Estimate", "Public", "scheduled", "unit_array"]
+__all__ = ["Closing", "Counter", "Estimate", "Public", "between_steps", "scheduled", "unit_array"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -318,6 +318,12 @@ def _units(value: ExactLike | None) -> int:
     if not 0 <= given <= 1:
         raise ParameterError("value", "must lie in [0, 1]", value)
     return round(given * UNIT)
+
+
+def between_steps(values: ArrayLike, steps: int) -> bool:
+    """Say whether a value is rounded, at random to a step or to a multiple of 1/UNIT before."""
+    units = unit_array(values)
+    return bool(np.any(units * np.uint64(steps) % np.uint64(UNIT)) or np.any(units != np.asarray(values) * float(UNIT)))
 
 
 def unit_array(values: ArrayLike) -> NDArray[np.uint64]:

@@ -15,9 +15,10 @@ from numpy.typing import ArrayLike, NDArray
 
 from ..errors import ParameterError
 from ..numerics.exact import ExactLike, exact
-from .counter import Counter, Estimate, unit_array
+from .counter import Counter, Estimate, between_steps, unit_array
 from .law import ErrorLaw
 from .plan import Plan
+from .roles import UNIT
 from .sources import OsSource, Source
 from .tree import Estimator
 
@@ -59,6 +60,7 @@ class DoublingCounter:
         self._horizon = first
         self._before = 0.0
         self._variance = 0.0
+        self._rounded = False  # whether a value so far lay between steps
         self.plans: list[Plan] = []
         self._begin()
 
@@ -70,7 +72,11 @@ class DoublingCounter:
     def observe(self, value: ExactLike | None) -> Estimate:
         """Take one user's value, as `Counter.observe` does."""
         self._next_epoch_if_over()
-        return self._carried(self._counter.observe(value))
+        found = self._carried(self._counter.observe(value))
+        if value is not None:
+            units = exact("value", value) * UNIT
+            self._rounded |= units.denominator > 1 or units * self._counter.plan.steps % UNIT != 0
+        return found
 
     def estimates(self, values: ArrayLike) -> NDArray[np.float64]:
         """Take many users' values, as `Counter.estimates` does."""
@@ -81,6 +87,7 @@ class DoublingCounter:
             self._next_epoch_if_over()
             room = self._counter.plan.users - self._counter.arrivals
             found.append(self._before + self._counter.estimates(rest[:room]))
+            self._rounded |= between_steps(rest[:room], self._counter.plan.steps)
             rest = rest[room:]
         return np.concatenate(found) if found else np.empty(0)
 
@@ -96,7 +103,8 @@ class DoublingCounter:
         failure = 1 - exact("confidence", confidence)
         carried = largest = 0.0
         for place, plan in enumerate(self.plans, 1):
-            law, share = ErrorLaw(plan, self._estimator), 1 - failure / 2 ** (place + 1)
+            law = ErrorLaw(plan, self._estimator, rounded=self._rounded)
+            share = 1 - failure / 2 ** (place + 1)
             largest = max(largest, carried + law.bound(share))
             carried += law.half_width(plan.users, share)
         return float(np.nextafter(largest * (1.0 + 1e-14 * len(self.plans)), np.inf))

@@ -58,7 +58,7 @@ class ErrorLaw:
     Attributes:
         plan: batch sizes, noise and horizon.
         estimator: how counts become estimates.
-        rounded: whether values may lie between the steps of the plan; None for plans of more than one step.
+        rounded: whether values may lie between the steps of the plan, as read; None for plans of more than one step.
     """
 
     plan: Plan
@@ -209,7 +209,7 @@ class ErrorLaw:
                 s = arb(exponent)
                 return (self._log_moments(counts, sign * s, summed=summed) - log_failure) / s
 
-            guess = math.sqrt(2.0 * (3.0 - math.log(failure)) / variance)
+            guess = math.sqrt(2.0 * (3.0 - float(log_failure)) / variance)
             return exact_upper(at(_least(lambda exponent: float(at(exponent)), guess)))
 
     def _log_moments(self, counts: Sequence[int], s: arb, *, summed: bool) -> arb:

@@ -16,7 +16,7 @@ from ..errors import AccountingError, ParameterError
 from ..model import Budget, Deployment, NamedShuffle
 from ..model.reading import located, number, parse, read_text, with_keys
 from ..model.writing import written_value
-from ..numerics.exact import ExactLike, exact, whole
+from ..numerics.exact import ExactLike, whole
 from ..randomizers import BinomialCount
 from ..shuffle import Shuffle
 
@@ -143,7 +143,7 @@ class Plan:
             ParameterError: the plan is not certified to keep its budget.
         """
         lost = self.privacy()
-        if not (math.isfinite(lost.upper) and exact("epsilon", lost.upper) <= self.budget.epsilon):
+        if not (math.isfinite(lost.upper) and Fraction(lost.upper) <= self.budget.epsilon):
             raise ParameterError(
                 "budget.epsilon",
                 f"must be at least the {lost.upper} that the plan is certified to lose",

@@ -182,9 +182,13 @@ def _task(
         budget=budget,
         objective=_one_of("objective", Objective, objective),
         estimator=_one_of("estimator", Estimator, estimator),
-        log_failure=math.log(float(1 - given) / 2.0),
+        log_failure=_log((1 - given) / 2),
         gaussian=gaussian_variance(float(budget.epsilon), float(budget.delta)),
     )
+
+
+def _log(value: Fraction) -> float:
+    return math.log(value.numerator) - math.log(value.denominator)  # also of what no float holds
 
 
 def _one_of(name: str, kind: type[_Word], value: _Word | str) -> _Word:
@@ -215,7 +219,7 @@ def _certified(
     for _ in range(_CERTIFICATES):
         found = made(scale)
         lost = found.privacy()
-        fits = math.isfinite(lost.upper) and exact("epsilon", lost.upper) <= task.budget.epsilon
+        fits = math.isfinite(lost.upper) and Fraction(lost.upper) <= task.budget.epsilon
         if fits and (kept is None or lost.upper > kept[1].upper):
             kept = found, lost
         if kept is not None and (not fits or lost.upper >= _CLOSE * budget):

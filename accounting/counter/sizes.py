@@ -22,6 +22,7 @@ _Number = TypeVar("_Number", int, float)
 
 MOST_SHUFFLERS = 50
 _MOVES = (0.5, 0.7, 0.85, 0.93, 1.08, 1.2, 1.5, 2.0)
+_MOST_NOISE = 1000.0  # times an equal share's: a level that helps so little costs hardly any budget, and more takes bits without end
 _WORSE = 3  # numbers of shufflers in a row that make the error larger, after which no more are tried
 
 
@@ -109,8 +110,9 @@ def sized(task: Task, count: int) -> tuple[list[int], tuple[float, ...]]:
     parts = _descended(parts, error, lambda part, move: max(2, round(part * move)))
     sizes = _products(parts)
     variances = list(task.split(sizes))
+    most = max(*variances, _MOST_NOISE * count * task.gaussian)
     variances = _descended(variances, lambda v: task.error(sizes, task.fitted(v)), lambda v, move: v * move)
-    return sizes, task.fitted(variances)
+    return sizes, tuple(min(v, most) for v in task.fitted(variances))
 
 
 def _descended(

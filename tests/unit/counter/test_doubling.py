@@ -66,3 +66,21 @@ def test_a_bad_value_in_a_later_epoch_is_refused_before_anybody_is_taken() -> No
     with pytest.raises(ParameterError, match=r"values\[250\] must lie"):
         counter.estimates(values)
     assert counter.arrivals == 0
+
+
+@pytest.mark.parametrize("one_by_one", [True, False])
+def test_the_bound_counts_with_rounded_values(*, one_by_one: bool) -> None:
+    """Halves in a plan for bits are rounded at random, with more variance than there is noise."""
+
+    def quiet(horizon: int) -> Plan:
+        return Plan([Level(2, BinomialCount(1, 1, "1/10000"))], users=horizon, epsilon=50, delta="0.9999")
+
+    values, failed = np.full(300, 0.5), 0
+    for seed in range(20):
+        counter = DoublingCounter(quiet, first=300, source=SeededSource(seed))
+        if one_by_one:
+            found = np.array([counter.observe("1/2").value for _ in values])
+        else:
+            found = counter.estimates(values)
+        failed += bool(np.abs(found - np.cumsum(values)).max() > counter.bound("0.9"))
+    assert failed <= 2

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from accounting import BinomialCount
 from accounting.counter import Counter, Estimator, Level, Plan, SeededSource
 from accounting.counter.law import ErrorLaw
+from accounting.counter.runs import run
 from accounting.errors import ParameterError
 from accounting.numerics.ball import arb
 
@@ -192,3 +193,18 @@ def test_bad_confidence(confidence: object) -> None:
 def test_bad_steps(step: int) -> None:
     with pytest.raises(ParameterError):
         ErrorLaw(PLAN).half_width(step, "0.9")
+
+
+def test_a_tiny_chance_of_failure_has_a_bound() -> None:
+    """Smaller than any float: 1 - 10^-400."""
+    law = ErrorLaw(Plan([Level(4, BinomialCount(1, 3, "1/2"))], users=100, epsilon=9, delta="0.1"))
+    confidence = 1 - Fraction(1, 10**400)
+    assert law.bound(confidence) > law.bound("0.999999")
+    assert law.half_width(40, confidence) > law.half_width(40, "0.999999")
+
+
+def test_a_value_that_no_step_holds_is_rounded() -> None:
+    """A third is no multiple of 2^-32: read so, it is rounded at random in a plan of three steps."""
+    plan = Plan([Level(4, BinomialCount(3, 3, "1/2"))], users=100, epsilon=9, delta="0.1")
+    for values, rounded in [([1.0, 0.0], False), ([1 / 3], True), ([0.5], True)]:
+        assert run(np.array(values), plan).law.rounds is rounded

@@ -1,5 +1,7 @@
 """Plans: nested batches, files that ``check`` reads, and edits that break the promise."""
 
+from fractions import Fraction
+
 import json
 from pathlib import Path
 
@@ -68,3 +70,21 @@ def test_a_plan_needs_a_level() -> None:
         Plan([], users=10, epsilon=1, delta="1e-6")
     with pytest.raises(ParameterError, match="batch must be at least 2"):
         Level(1, BinomialCount())
+
+
+def test_a_budget_is_compared_to_the_last_digit() -> None:
+    """The decimal that a float prints as may lie below it; a budget of that decimal is exceeded."""
+    seen = set()
+    for places in range(2, 12):
+        made = plan(epsilon=9, delta=f"1e-{places}")
+        upper = made.privacy().upper
+        budget = Fraction(str(upper))
+        kept = budget >= Fraction(upper)
+        seen.add(kept)
+        near = Plan(made.levels, users=made.users, epsilon=budget, delta=made.budget.delta)
+        if kept:
+            near.certified()
+        else:
+            with pytest.raises(ParameterError, match=r"budget\.epsilon"):
+                near.certified()
+    assert seen == {True, False}

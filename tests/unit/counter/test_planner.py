@@ -1,5 +1,7 @@
 """The planner: every plan keeps its budget and uses it, beats equal sizes, and refuses what cannot be."""
 
+from fractions import Fraction
+
 import math
 
 import pytest
@@ -93,3 +95,17 @@ def test_bad_arguments(changes: dict[str, object], name: str) -> None:
     with pytest.raises(ParameterError) as caught:
         plan(given.pop("users"), given.pop("shufflers"), **given)  # type: ignore[arg-type]
     assert caught.value.name == name
+
+
+@pytest.mark.parametrize("shufflers", [2, "best"])
+def test_a_level_that_hardly_helps_takes_no_bits_without_end(shufflers: int | str) -> None:
+    """Little budget for few users: the second level has no closing, and all of the budget would go to the first."""
+    found = plan(1000, shufflers, epsilon="0.01", delta="1e-3")
+    assert Fraction(found.privacy.upper) <= found.plan.budget.epsilon
+    assert max(level.randomizer.bits for level in found.plan.levels) < 10**7
+
+
+@pytest.mark.parametrize("confidence", [1 - Fraction(1, 10**400), Fraction(1, 10**400)])
+def test_confidences_that_no_float_holds(confidence: Fraction) -> None:
+    found = plan(100, 1, epsilon=1, delta="1e-8", confidence=confidence)
+    assert found.law.bound(confidence) > 0
