@@ -58,6 +58,7 @@ def count(
     from ..counter import OsSource, Plan, SeededSource
     from ..counter.runs import run
     from ..counter.streams import read_stream
+    from ..model.reading import located
 
     if output is not None and Path(output).suffix not in {".csv", ".parquet"}:
         raise ParameterError("--output", "must end in .csv or .parquet", output)
@@ -66,7 +67,10 @@ def count(
     source = OsSource() if seed is None else SeededSource(seed)
     made = Plan.from_file(plan)
     with patience("certifying the plan"):
-        lost = made.certified()
+        try:
+            lost = made.certified()
+        except ParameterError as error:
+            raise located(plan, error) from None
     with patience("reading the stream"):
         values = read_stream(file, column=column)
     with progress_bar("counting") as progress:

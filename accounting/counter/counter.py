@@ -113,6 +113,7 @@ class Counter:
             self._runs.append(runs)
             if state is not None:
                 self._restore(state)
+                self.source.go_on(state.arrivals)
 
     # ------------------------------------------------------------ one user at a time
 
@@ -213,8 +214,8 @@ class Counter:
             releases=tuple(self._releases),
             estimate=self._tree.past().value,
         )
-        closing = self._closing(public)
-        if not 0 <= closing <= large:
+        closing: object = self._closing(public)
+        if not (isinstance(closing, int) and 0 <= closing <= large):
             raise ParameterError(
                 "closing", f"must close at most the {large} levels whose batches are large enough", closing
             )
@@ -323,7 +324,10 @@ def _units(value: ExactLike | None) -> int:
 def between_steps(values: ArrayLike, steps: int) -> bool:
     """Say whether a value is rounded, at random to a step or to a multiple of 1/UNIT before."""
     units = unit_array(values)
-    return bool(np.any(units * np.uint64(steps) % np.uint64(UNIT)) or np.any(units != np.asarray(values) * float(UNIT)))
+    return bool(
+        np.any(units * np.uint64(steps) % np.uint64(UNIT))
+        or np.any(units != np.asarray(values) * float(UNIT))
+    )
 
 
 def unit_array(values: ArrayLike) -> NDArray[np.uint64]:

@@ -146,8 +146,10 @@ class Plan:
         if not (math.isfinite(lost.upper) and Fraction(lost.upper) <= self.budget.epsilon):
             raise ParameterError(
                 "budget.epsilon",
-                f"must be at least the {lost.upper} that the plan is certified to lose",
-                self.budget.epsilon,
+                f"must be at least the {lost.upper} that the plan is certified to lose"
+                if math.isfinite(lost.upper)
+                else f"cannot be kept: at delta = {written_value(self.budget.delta)} no finite loss is certified",
+                written_value(self.budget.epsilon),
                 "The plan was changed after it was made, or made for another budget; make a new one",
             )
         return lost

@@ -60,7 +60,9 @@ class Run:
 
     def band(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """Return lower and upper ends around the estimates that hold all true sums at once, with the bound's confidence."""
-        noise = np.nextafter(self.bound - 0.5 * min(self.law.plan.levels[0].batch - 1, len(self.values)), np.inf)
+        noise = np.nextafter(
+            self.bound - 0.5 * min(self.law.plan.levels[0].batch - 1, len(self.values)), np.inf
+        )
         hidden = np.arange(1, len(self.values) + 1) % self.law.plan.levels[0].batch
         return self.estimates - noise - 0.5 * hidden, self.estimates + noise + 0.5 * hidden
 

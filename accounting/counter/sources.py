@@ -35,6 +35,12 @@ class Source(ABC):
     def description(self) -> str:
         """Where the bits come from, for reports."""
 
+    def go_on(self, arrivals: int) -> None:  # noqa: B027 (most sources have nothing to do)
+        """Prepare to draw for what comes after so many arrivals that another process drew for.
+
+        A generator that begins anew with its seed would give what it gave them.
+        """
+
     @abstractmethod
     def below(self, n: int) -> int:
         """Draw a whole number uniformly from 0 .. n - 1."""
@@ -184,3 +190,7 @@ class SeededSource(BitSource):
 
     def octets(self, count: int) -> bytes:
         return self._generator.bytes(count)
+
+    def go_on(self, arrivals: int) -> None:
+        self._left = 0
+        self._generator = np.random.Generator(np.random.PCG64([self._seed, arrivals]))

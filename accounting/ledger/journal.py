@@ -135,7 +135,9 @@ class Journal:
         if self._file.closed:
             raise AccountingError(f"the journal was shut; go on with {self.resume}")
         if os.getpid() != self._process:  # a lock outlives a fork, in both processes
-            raise AccountingError("the journal belongs to the process that opened it; this one was forked from it")
+            raise AccountingError(
+                "the journal belongs to the process that opened it; this one was forked from it"
+            )
         line, checksum = _line(record, self._sum)
         try:
             self._file.seek(self._end)

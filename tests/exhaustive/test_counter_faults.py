@@ -16,7 +16,7 @@ import pytest
 
 from accounting import BinomialCount
 from accounting.counter import Client, Counter, Plan, Public, Release, Shuffler, Source
-from accounting.counter.checkpoint import CounterJournal, State
+from accounting.counter.checkpoint import CounterJournal, Runs, State
 from proofs.exhaustive.counter import ALPHAS, BOTH, Limits, small_plan
 from proofs.exhaustive.outcomes import Enumerating, outcomes
 from proofs.exhaustive.process import divergence
@@ -275,7 +275,7 @@ def test_a_user_counted_twice_after_a_death_loses_more(
     """The journal has the user's messages, but not that the user came."""
     whole = CounterJournal.keep
 
-    def behind(self: CounterJournal, state: State, runs: list[list[int]]) -> None:
+    def behind(self: CounterJournal, state: State, runs: Runs) -> None:
         late = state.arrivals - 1 if state.arrivals == 1 else state.arrivals
         whole(
             self,

@@ -285,7 +285,12 @@ def test_a_long_sweep_is_a_short_record(tmp_path: Path) -> None:
 def test_closings_of_every_kind_come_back(tmp_path: Path) -> None:
     """Batches that waited, and messages that were lost, before and between sweeps."""
     path, plan = tmp_path / "journal", plan_of(2, 4, 12)
-    waiting = Counter(plan, source=Silent(), closing=lambda public: public.may_close * (public.arrivals % 5 == 0), journal=path)
+    waiting = Counter(
+        plan,
+        source=Silent(),
+        closing=lambda public: public.may_close * (public.arrivals % 5 == 0),
+        journal=path,
+    )
     for place in range(23):
         waiting.observe(1, lost=[1] if place % 7 == 0 else [])
     waiting.shut()
@@ -317,3 +322,24 @@ def test_a_forked_process_does_not_write_to_the_journal(tmp_path: Path) -> None:
     resumed = Counter(plan_of(2, 4), journal=tmp_path / "journal")
     resumed.shut()
     assert resumed.arrivals == 2
+
+
+def test_a_seeded_counter_that_goes_on_draws_what_it_has_not_drawn(tmp_path: Path) -> None:
+    """A generator that begins anew with its seed would put the same noise on each batch."""
+    plan, estimates = (
+        Plan([Level(4, BinomialCount(1, 40, "1/2"))], users=100, epsilon=50, delta="1e-3"),
+        [0.0],
+    )
+    for _ in range(8):
+        counter = Counter(plan, source=SeededSource(3), journal=tmp_path / "journal")
+        estimates.append(float(counter.estimates(np.zeros(4))[-1]))
+        counter.shut()
+    assert len(set(np.diff(estimates))) > 4
+
+
+@pytest.mark.parametrize("answer", ["all", 1.0, None])
+def test_a_closing_rule_answers_with_a_whole_number(answer: object) -> None:
+    counter = Counter(plan_of(2), source=Silent(), closing=lambda _: answer)  # type: ignore[arg-type, return-value]
+    with pytest.raises(ParameterError, match="closing"):
+        [counter.observe(1) for _ in range(2)]
+    assert counter.arrivals < 2

@@ -1,8 +1,7 @@
 """Plans: nested batches, files that ``check`` reads, and edits that break the promise."""
 
-from fractions import Fraction
-
 import json
+from fractions import Fraction
 from pathlib import Path
 
 import pytest
@@ -88,3 +87,21 @@ def test_a_budget_is_compared_to_the_last_digit() -> None:
             with pytest.raises(ParameterError, match=r"budget\.epsilon"):
                 near.certified()
     assert seen == {True, False}
+
+
+@pytest.mark.parametrize(
+    ("bits", "said"), [(30, "must be at least the 0.53"), (1, "no finite loss is certified")]
+)
+def test_count_names_the_plan_that_it_refuses(
+    bits: int, said: str, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    path, stream = tmp_path / "plan.toml", tmp_path / "stream"
+    made = Plan([Level(8, BinomialCount(1, bits, "1/2"))], users=1000, epsilon="1/2", delta="1e-6")
+    path.write_text(made.to_toml())
+    stream.write_text("1\n")
+    assert main(["count", str(stream), "--plan", str(path)]) == 2
+    complaint = capfd.readouterr().err
+    assert f"{path}: budget.epsilon" in complaint
+    assert said in complaint
+    assert "got 0.5" in complaint
+    assert "inf" not in complaint.replace("finite", "")

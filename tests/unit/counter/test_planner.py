@@ -1,8 +1,7 @@
 """The planner: every plan keeps its budget and uses it, beats equal sizes, and refuses what cannot be."""
 
-from fractions import Fraction
-
 import math
+from fractions import Fraction
 
 import pytest
 

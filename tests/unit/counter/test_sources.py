@@ -122,4 +122,4 @@ def test_bits_of_the_operating_system_are_uniform(monkeypatch: pytest.MonkeyPatc
         for octet in range(256):
             monkeypatch.setattr("os.urandom", lambda count, octet=octet: bytes([octet] * count))
             counts[OsSource()._bits(width)] += 1
-        assert counts == {number: 256 >> width for number in range(1 << width)}
+        assert counts == dict.fromkeys(range(1 << width), 256 >> width)
