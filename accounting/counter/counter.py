@@ -326,7 +326,7 @@ def between_steps(values: ArrayLike, steps: int) -> bool:
     units = unit_array(values)
     return bool(
         np.any(units * np.uint64(steps) % np.uint64(UNIT))
-        or np.any(units != np.asarray(values) * float(UNIT))
+        or np.any(units != np.asarray(values, dtype=np.float64) * float(UNIT))
     )
 
 

@@ -19,6 +19,7 @@ from ..model.writing import written_value
 from ..numerics.exact import ExactLike, whole
 from ..randomizers import BinomialCount
 from ..shuffle import Shuffle
+from .tree import noise_variance
 
 __all__ = ["LARGEST_HORIZON", "Level", "Plan"]
 
@@ -41,12 +42,15 @@ class Level:
         """Describe a level.
 
         Raises:
-            ParameterError: the batch holds fewer than 2 users, or the randomizer is no binomial count.
+            ParameterError: the batch holds fewer than 2 users, or the randomizer is no binomial count, or none with noise.
         """
         remedy = "A batch of one user hides nothing but by its own noise; join it with the next"
         object.__setattr__(self, "batch", whole("batch", batch, least=2, remedy=remedy))
         if not isinstance(randomizer, BinomialCount):
             raise ParameterError("randomizer", "must be a binomial count", type(randomizer).__name__)
+        if noise_variance(randomizer, 1) == 0.0:
+            rule = "must leave the noise a variance that a float holds"
+            raise ParameterError("randomizer", rule, randomizer.describe(), "It hides nobody")
         object.__setattr__(self, "randomizer", randomizer)
 
     @property

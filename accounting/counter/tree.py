@@ -42,8 +42,8 @@ class Node:
 
 def noise_variance(randomizer: BinomialCount, reports: int) -> float:
     """Return the variance that the noise bits of a batch put on the estimate of its sum."""
-    p = float(randomizer.p)
-    return reports * randomizer.bits * p * (1.0 - p) / randomizer.levels**2
+    spread = float(randomizer.p * (1 - randomizer.p))  # exact before it is a float: p may be next to 1
+    return reports * randomizer.bits * spread / randomizer.levels**2
 
 
 def count_estimate(randomizer: BinomialCount, reports: int, ones: int, arrivals: int) -> float:

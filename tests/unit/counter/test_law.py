@@ -208,3 +208,16 @@ def test_a_value_that_no_step_holds_is_rounded() -> None:
     plan = Plan([Level(4, BinomialCount(3, 3, "1/2"))], users=100, epsilon=9, delta="0.1")
     for values, rounded in [([1.0, 0.0], False), ([1 / 3], True), ([0.5], True)]:
         assert run(np.array(values), plan).law.rounds is rounded
+
+
+def test_chances_next_to_one_have_their_noise() -> None:
+    """1 - p is lost when p becomes a float first: no variance, a bound of nothing, and estimates that are no numbers."""
+    near, far = (BinomialCount(1, 10**9, p) for p in (1 - Fraction(1, 10**18), Fraction(1, 10**18)))
+    mirrored = [
+        ErrorLaw(Plan([Level(10**12, kind), Level(2 * 10**12, kind)], users=10**13, epsilon=9, delta="0.1"))
+        for kind in (near, far)
+    ]
+    assert mirrored[0].bound("0.9") == pytest.approx(mirrored[1].bound("0.9"), rel=1e-9)
+    assert mirrored[0].half_width(10**12, "0.9") > 10
+    with pytest.raises(ParameterError, match="hides nobody"):
+        Level(4, BinomialCount(1, 1, Fraction(1, 10**400)))
