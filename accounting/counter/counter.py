@@ -69,6 +69,8 @@ class Counter:
 
     Each user's value goes to every level with fresh randomness. A level closes when its batch has the plan's size, or later
     when the closing rule waits; batches nest. The plan's certified loss covers closings and values that react to what was released.
+
+    It is for one thread of one process: a copy or a fork that counts on, or an older copy of a journal, would release a report twice.
     """
 
     def __init__(
