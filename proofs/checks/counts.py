@@ -8,7 +8,9 @@ from functools import lru_cache
 from itertools import combinations_with_replacement, permutations, product
 
 import accounting as csa
+from accounting.numerics.ball import exact_lower, exact_upper
 from accounting.numerics.factor import Factor
+from accounting.pairs.count_table import count_table
 from accounting.pairs.counts import CountPair
 from accounting.pairs.of_randomizer import pairs_of, releases_of
 from proofs.exhaustive.exact_curves import ExactPair, envelope, product_of, where_above
@@ -253,3 +255,41 @@ def code_goes_through_all_sums(values: int, users: int) -> int:
 def code_goes_through_more_sums(values: int, users: int) -> int:
     """Enumeration, both ends, and the bound of one sum in the code: 2 to 5 values, 5 to 8 users, 4 flip probabilities, 6 factors."""
     return _sums_by_code(values, users)
+
+
+# ---------------------------------------------------------------- count-table
+
+TABLES = ((1, "1/3"), (2, "1/2"), (7, "9/10"), (40, "1/100"), (401, "2/5"), (900, "999/1000"))
+LONG_TABLES = ((6000, "1/1000"), (6000, "999/1000"), (3000, "1/50"))
+"""Windows that end before the law does: what lies further on is a ball."""
+
+
+@checks("count-table", evidence=Evidence.PROPERTY)
+def tables_hold_the_tails() -> int:
+    """Nine binomial laws of 1 to 6000 trials, three of them cut off above: every tail of the window, in whole numbers."""
+    seen = 0
+    for bits, text in (*TABLES, *LONG_TABLES):
+        p = Fraction(text)
+        ones, zeros, whole = p.numerator, p.denominator - p.numerator, p.denominator**bits
+        mass, above = ones**bits, 0  # times ``whole``
+        tails = [0] * (bits + 1)
+        for t in range(bits, -1, -1):
+            above += mass
+            tails[t] = above
+            mass = mass * t * zeros // ((bits - t + 1) * ones)  # comes out even
+        if above != whole:
+            raise CheckFailedError(f"{bits} trials of chance {p}: masses do not add up to 1")
+        table = count_table(bits, p)
+        if table is None:
+            raise CheckFailedError(f"{bits} trials of chance {p}: no table")
+        for t, found in enumerate(table.tails, table.first):
+            low, high = exact_lower(found), exact_upper(found)
+            if (
+                not low.numerator * whole <= tails[t] * low.denominator
+                or not tails[t] * high.denominator <= high.numerator * whole
+            ):
+                raise CheckFailedError(
+                    f"{bits} trials of chance {p}: P(N >= {t}) is outside of [{float(low)}, {float(high)}]"
+                )
+            seen += 1
+    return seen

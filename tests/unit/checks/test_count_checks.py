@@ -9,11 +9,13 @@ from typing import Any
 
 import pytest
 
+from accounting.pairs import count_table as count_table_module
 from accounting.pairs.counts import CountPair
 from accounting.pairs.of_randomizer import pairs_of
 from accounting.pairs.sums_experiment import SumsExperiment
 from proofs.checks import counts
 from proofs.checks.check import CheckFailedError
+from tests.unit.checks.planting import planted
 
 pytestmark = pytest.mark.proof
 
@@ -76,3 +78,24 @@ def test_an_enumeration_that_leaves_out_data_sets_fails(monkeypatch: pytest.Monk
     monkeypatch.setattr(SumsExperiment, "comparisons", wrong)
     with pytest.raises(CheckFailedError, match="enumeration says"):
         counts.code_goes_through_all_sums(3, 3)
+
+
+@pytest.mark.parametrize(
+    ("name", "term", "instead"),
+    [
+        ("_masses", "mass / (1 - quotient)", "arb(0)"),
+        ("_masses", "(bits - t) / (t + 1)", "(bits - t) / (t + 2)"),
+    ],
+    ids=["nothing further on", "a quotient too small"],
+)
+def test_tables_with_an_error_fail(
+    monkeypatch: pytest.MonkeyPatch, name: str, term: str, instead: str
+) -> None:
+    wrong = planted(getattr(count_table_module, name), term, instead)
+    monkeypatch.setattr(count_table_module, name, wrong)
+    count_table_module.count_table.cache_clear()
+    try:
+        with pytest.raises(CheckFailedError, match="is outside of"):
+            counts.tables_hold_the_tails()
+    finally:
+        count_table_module.count_table.cache_clear()
