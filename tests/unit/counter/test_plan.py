@@ -75,7 +75,7 @@ def test_a_budget_is_compared_to_the_last_digit() -> None:
     """The decimal that a float prints as may lie below it; a budget of that decimal is exceeded."""
     seen = set()
     for places in range(2, 12):
-        made = plan(epsilon=9, delta=f"1e-{places}")
+        made = Plan([Level(8, BinomialCount(1, 24, "1/2"))], users=1000, epsilon=9, delta=f"1e-{places}")
         upper = made.privacy().upper
         budget = Fraction(str(upper))
         kept = budget >= Fraction(upper)
