@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from .lower_bound.bound import LowerBound, lower_bound
     from .report.losses import loss_distribution
     from .schedules import Schedule
+    from .tables import accounting_table
 
 __all__ = [
     "AccountingError",
@@ -53,6 +54,7 @@ __all__ = [
     "SymmetricUnary",
     "UndecidedError",
     "__version__",
+    "accounting_table",
     "composed_on_grid",
     "curve_from_json",
     "curve_to_json",
@@ -103,6 +105,10 @@ def __getattr__(name: str) -> Any:
         from importlib import import_module
 
         return import_module(".lower_bound", __name__)
+    if name == "accounting_table":
+        from .tables import accounting_table
+
+        return accounting_table
     if name == "composed_on_grid":
         from .curves.grid_curve import composed_on_grid
 

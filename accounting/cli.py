@@ -96,6 +96,7 @@ def _app() -> App:
     from .commands.plan import plan
     from .commands.prove import prove
     from .commands.solve import app as solve_app
+    from .commands.table import table
 
     app = App(
         name=NAME,
@@ -112,6 +113,7 @@ def _app() -> App:
     app.command(literature)
     app.command(prove)
     app.command(lower_bound)
+    app.command(table)
     return app
 
 

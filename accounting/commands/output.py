@@ -13,6 +13,7 @@ from cyclopts import Parameter
 
 from ..errors import ParameterError
 from ..schedules.files import replaced
+from ..tables.progress import progress_bar
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -66,21 +67,6 @@ def patience(words: str) -> AbstractContextManager[object]:
     from rich.console import Console
 
     return Console(stderr=True).status(words)
-
-
-@contextmanager
-def progress_bar(words: str) -> Iterator[Callable[[int, int], None]]:
-    """Give a function of what is done and of all, which shows a bar with the time left on a terminal; silent in a pipe."""
-    if sys.stderr is None or not sys.stderr.isatty():
-        yield lambda *_: None
-        return
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task(words, total=None)
-        yield lambda done, total: bar.update(task, completed=done, total=total)
 
 
 @contextmanager

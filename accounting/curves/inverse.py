@@ -11,7 +11,7 @@ from ..claims import relies_on
 from ..numerics.enclosure import Enclosure
 from ..numerics.factor import Factor
 
-__all__ = ["Curve", "Guess", "certified_inverse", "search"]
+__all__ = ["Curve", "Guess", "certified_inverse", "search", "search_near"]
 
 Curve = Callable[[Factor, float], Enclosure]
 
@@ -71,6 +71,44 @@ def search(curve: Curve, delta: Fraction, most: float) -> Guess:
             )
         at = ahead
     return Guess(at, max(slope * at * target, 1e-9))
+
+
+def search_near(curve: Curve, delta: Fraction, epsilon: float, elasticity: float) -> Guess | None:
+    """Look for the epsilon at which the curve meets delta, near where a neighbouring question had its answer.
+
+    Nothing here is certified.
+
+    Args:
+        curve: encloses delta at a factor e^epsilon, to a relative width that is asked for.
+        delta: the level, above 0.
+        epsilon: about where the curve meets it, above 0.
+        elasticity: about ``d log h / d log epsilon`` there, for the height ``h = sqrt(-2 log delta)``.
+
+    Returns:
+        None where the curve does not meet the level nearby: then `search` has to look everywhere.
+    """
+    target = _height(delta)
+    at, close = epsilon, 1e-5
+    before: tuple[float, float] | None = None
+    for _ in range(5):
+        value = curve(Factor.exp(Fraction(at)), _FINE)
+        here = _height((value.lower + value.upper) / 2)
+        if not 0.0 < here < math.inf:
+            return None
+        slope = elasticity * here / at
+        if before is not None and abs(at - before[0]) > 1e-5 * at:  # closer ones differ by noise
+            slope = (here - before[1]) / (at - before[0])
+        if not slope > 0.0:
+            return None
+        before = (at, here)
+        move = (target - here) / slope
+        if not abs(move) < 0.4 * at:
+            return None
+        at += move
+        if abs(move) < close * at:
+            return Guess(at, max(slope * at * target, 1e-9))
+        close = 3e-4  # from now on the slope is that of the curve itself
+    return None
 
 
 @relies_on("certified-inverse")

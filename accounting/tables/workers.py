@@ -1,0 +1,87 @@
+"""Where units run: processes of this machine, or the workers of a dask scheduler."""
+
+from __future__ import annotations
+
+import signal
+from collections.abc import Iterator
+from concurrent.futures import Executor, ProcessPoolExecutor
+from contextlib import contextmanager
+
+from ..errors import AccountingError, NotCoveredError, ParameterError
+from .identity import check_identity, identity
+
+__all__ = ["PATIENCE", "cluster", "processes"]
+
+PATIENCE = 5
+"""Seconds that a scheduler and its first worker have to answer."""
+
+
+@contextmanager
+def processes(jobs: int) -> Iterator[Executor | None]:
+    """Give processes that start afresh, as a fork of a process with threads may hang; None for a single job.
+
+    An interrupt is a matter of this process: it lets what runs end.
+    """
+    if jobs == 1:
+        yield None
+        return
+    from multiprocessing import get_context
+
+    quiet = (signal.SIGINT, signal.SIG_IGN)
+    context = get_context("spawn")
+    with ProcessPoolExecutor(jobs, mp_context=context, initializer=signal.signal, initargs=quiet) as executor:
+        yield executor
+
+
+@contextmanager
+def cluster(address: str) -> Iterator[Executor]:
+    """Give the workers of a dask scheduler.
+
+    Args:
+        address: of the scheduler, like ``tcp://10.0.0.1:8786``.
+
+    Raises:
+        NotCoveredError: dask.distributed is not installed.
+        ParameterError: no scheduler answers, it has no worker, or a worker runs other code.
+        AccountingError: a unit ended several workers.
+    """
+    try:
+        from distributed import Client, KilledWorker
+    except ModuleNotFoundError:
+        raise NotCoveredError(
+            "a scheduler needs dask.distributed: pip install 'concurrent-shuffle-accounting[cluster]'"
+        ) from None
+    try:
+        client = Client(address, timeout=PATIENCE, set_as_default=False)
+    except (OSError, TimeoutError, ValueError, TypeError) as error:
+        remedy = " ".join(str(error).split())[:200]
+        raise ParameterError(
+            "scheduler", "must be the address of a dask scheduler that answers", address, remedy
+        ) from None
+    try:
+        _check_workers(client, address)
+        yield client.get_executor(pure=False)
+    except KilledWorker as error:
+        raise AccountingError(
+            f"a unit of the table ended every worker that it was given to: {error}"
+        ) from None
+    finally:
+        client.close(timeout=PATIENCE)
+
+
+def _check_workers(client: object, address: str) -> None:
+    """See that there are workers and that they run this very code; each unit is checked again."""
+    try:
+        client.wait_for_workers(1, timeout=PATIENCE)  # type: ignore[attr-defined]
+    except TimeoutError:
+        raise ParameterError(
+            "scheduler", "must have a worker", address, f"Start one: dask worker {address}"
+        ) from None
+    try:
+        found: dict[str, str] = client.run(identity)  # type: ignore[attr-defined]
+    except (ImportError, AttributeError, RuntimeError) as error:
+        remedy = "Install the same version of the toolkit and of its libraries there"
+        reason = " ".join(str(error).split())[:200]
+        raise ParameterError("a worker", "must have the toolkit", reason, remedy) from None
+    for worker, theirs in found.items():
+        check_identity(theirs, where=f"the worker at {worker}")
