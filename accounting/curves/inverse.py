@@ -73,7 +73,7 @@ def search(curve: Curve, delta: Fraction, most: float) -> Guess:
     return Guess(at, max(slope * at * target, 1e-9))
 
 
-def search_near(curve: Curve, delta: Fraction, epsilon: float, elasticity: float) -> Guess | None:
+def search_near(curve: Curve, delta: Fraction, epsilon: float, elasticity: float | None) -> Guess | None:
     """Look for the epsilon at which the curve meets delta, near where a neighbouring question had its answer.
 
     Nothing here is certified.
@@ -82,20 +82,20 @@ def search_near(curve: Curve, delta: Fraction, epsilon: float, elasticity: float
         curve: encloses delta at a factor e^epsilon, to a relative width that is asked for.
         delta: the level, above 0.
         epsilon: about where the curve meets it, above 0.
-        elasticity: about ``d log h / d log epsilon`` there, for the height ``h = sqrt(-2 log delta)``.
+        elasticity: about ``d log h / d log epsilon`` there, for the height ``h = sqrt(-2 log delta)``; None if unknown.
 
     Returns:
         None where the curve does not meet the level nearby: then `search` has to look everywhere.
     """
     target = _height(delta)
-    at, close = epsilon, 1e-5
+    at, close = epsilon, 0.0 if elasticity is None else 1e-5
     before: tuple[float, float] | None = None
     for _ in range(5):
         value = curve(Factor.exp(Fraction(at)), _FINE)
         here = _height((value.lower + value.upper) / 2)
         if not 0.0 < here < math.inf:
             return None
-        slope = elasticity * here / at
+        slope = (elasticity or 0.6) * here / at
         if before is not None and abs(at - before[0]) > 1e-5 * at:  # closer ones differ by noise
             slope = (here - before[1]) / (at - before[0])
         if not slope > 0.0:

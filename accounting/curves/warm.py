@@ -29,11 +29,11 @@ class Meeting:
 
     Attributes:
         epsilon: in nats, above 0.
-        elasticity: about ``d log h / d log epsilon`` there, for the height ``h = sqrt(-2 log delta)``.
+        elasticity: about ``d log h / d log epsilon`` there, for the height ``h = sqrt(-2 log delta)``; None if unknown.
     """
 
     epsilon: float
-    elasticity: float = 1.0
+    elasticity: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +85,9 @@ def epsilon_near(
     if upper is None:
         return None
     witness = _best_at(pairs.lower, upper.meeting.epsilon)
-    lower = _inverse([witness], delta, relative_width, near.lower)
+    share = upper.meeting.epsilon / near.upper.epsilon  # what was wrong about one end is so about the other
+    start = Meeting(near.lower.epsilon * share, near.lower.elasticity)
+    lower = _inverse([witness], delta, relative_width, start)
     if lower is None:
         return None
     at = lower.meeting.epsilon

@@ -142,7 +142,7 @@ def read_axis(name: str, value: object) -> Axis:
         raise ParameterError(name, "must have at least one value", value)
     if len(found) > _MOST_VALUES:
         raise ParameterError(name, f"must have at most {_MOST_VALUES:,} values", f"{len(found):,} values")
-    many = len(found) > 1
+    many = len(found) > 1 or name == "batches"
     values = tuple(reader(f"{name}[{i}]" if many else name, entry) for i, entry in enumerate(found))
     seen: set[str] = set()
     for entry in values:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import threading
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from typing import Any
@@ -24,10 +25,14 @@ from .spec import Cell, TableSpec
 
 __all__ = ["answer_unit", "question_of", "unit_size"]
 
-_UNIT = 24
+_UNIT = 64
+_LEAST_UNIT = 4
+_MANY = 16  # units are smaller where there would be fewer of them
 _SLOW_UNIT = 2
 _SLOW = frozenset({"binary-randomized-response", "symmetric-unary"})
 _USUAL_WIDTH = "1e-6"
+_ONE_AT_A_TIME = threading.Lock()
+"""The working precision of ball arithmetic belongs to the whole process: threads that shared it would spoil it."""
 _REASONS = 300  # characters of a reason
 
 
@@ -46,13 +51,15 @@ def question_of(spec: TableSpec) -> dict[str, Any]:
 def unit_size(spec: TableSpec) -> int:
     """Return how many neighbouring cells one task answers: it is a matter of the table, not of the machine."""
     slow = spec.cell == "users" or bool(spec.axis("batches")) or set(spec.axis("shufflers")) - {"1"}
-    return _SLOW_UNIT if slow or _SLOW & set(spec.axis("kind")) else _UNIT
+    if slow or _SLOW & set(spec.axis("kind")):
+        return _SLOW_UNIT
+    return min(_UNIT, max(_LEAST_UNIT, len(spec) // _MANY))
 
 
 def answer_unit(
     question: Mapping[str, Any], cells: Sequence[Sequence[str | None]], asker: str
 ) -> dict[str, Any]:
-    """Answer neighbouring cells; runs in any process.
+    """Answer neighbouring cells; runs in any process, in one thread at a time.
 
     Args:
         question: from `question_of`.
@@ -66,7 +73,8 @@ def answer_unit(
     if mine != asker:
         return {"identity": mine, "rows": None}
     neighbours = Neighbours(question["names"])
-    return {"identity": mine, "rows": [_answer(question, tuple(cell), neighbours) for cell in cells]}
+    with _ONE_AT_A_TIME:
+        return {"identity": mine, "rows": [_answer(question, tuple(cell), neighbours) for cell in cells]}
 
 
 def _answer(question: Mapping[str, Any], cell: Cell, neighbours: Neighbours) -> dict[str, Any]:

@@ -70,13 +70,9 @@ class Neighbours:
             return start.scaled(math.exp(share)) if abs(share) < _FARTHEST else None
         place = _COORDINATES[name](value)
         at = [_COORDINATES[name](known) for known, _ in line]
-        upper = _extrapolated(at, [math.log(near.upper.epsilon) for _, near in line], place)
-        lower = _extrapolated(at, [math.log(near.lower.epsilon) for _, near in line], place)
-        if not max(abs(upper - math.log(start.upper.epsilon)), abs(lower - upper)) < _FARTHEST:
-            return None
-        return Near(
-            Meeting(math.exp(upper), start.upper.elasticity), Meeting(math.exp(lower), start.lower.elasticity)
-        )
+        upper = _meeting(at, [near.upper for _, near in line], place)
+        lower = _meeting(at, [near.lower for _, near in line], place)
+        return None if upper is None or lower is None else Near(upper, lower)
 
     def _line(self, cell: Cell, axis: int) -> list[tuple[Fraction, Near]]:
         """Known cells that differ along one axis only, the nearest first."""
@@ -95,6 +91,18 @@ class Neighbours:
         if here <= 0:
             return []
         return sorted(line, key=lambda entry: abs(coordinate(entry[0]) - coordinate(here)))[:_POINTS]
+
+
+def _meeting(at: Sequence[float], known: Sequence[Meeting], place: float) -> Meeting | None:
+    logs = [math.log(meeting.epsilon) for meeting in known]
+    log = _extrapolated(at, logs, place)
+    if not abs(log - logs[0]) < _FARTHEST:
+        return None
+    slopes = [meeting.elasticity for meeting in known if meeting.elasticity is not None]
+    if len(slopes) < len(known):
+        return Meeting(math.exp(log))
+    elasticity = _extrapolated(at, slopes, place)
+    return Meeting(math.exp(log), elasticity if 0.5 < elasticity / slopes[0] < 2.0 else None)
 
 
 def _extrapolated(at: Sequence[float], values: Sequence[float], place: float) -> float:
