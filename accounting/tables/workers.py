@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import signal
+import threading
 from collections.abc import Iterator
 from concurrent.futures import Executor, ProcessPoolExecutor
 from contextlib import contextmanager
+from multiprocessing import get_context, parent_process
 
 from ..errors import AccountingError, NotCoveredError, ParameterError
 from .identity import check_identity, identity
@@ -25,12 +28,20 @@ def processes(jobs: int) -> Iterator[Executor | None]:
     if jobs == 1:
         yield None
         return
-    from multiprocessing import get_context
-
-    quiet = (signal.SIGINT, signal.SIG_IGN)
-    context = get_context("spawn")
-    with ProcessPoolExecutor(jobs, mp_context=context, initializer=signal.signal, initargs=quiet) as executor:
+    with ProcessPoolExecutor(jobs, mp_context=get_context("spawn"), initializer=_begin) as executor:
         yield executor
+
+
+def _begin() -> None:
+    """Leave interrupts to the parent, and end with it, however it ends."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    if (parent := parent_process()) is not None:
+        parent.join()
+        os._exit(1)
 
 
 @contextmanager

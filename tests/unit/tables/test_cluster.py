@@ -40,7 +40,14 @@ class Cluster:
 
     def start(self, command: str, *arguments: str, path: Path = ROOT) -> subprocess.Popen[bytes]:
         process = subprocess.Popen(
-            [sys.executable, "-m", "distributed.cli." + command, "--scheduler-file", str(self.file), *arguments],
+            [
+                sys.executable,
+                "-m",
+                "distributed.cli." + command,
+                "--scheduler-file",
+                str(self.file),
+                *arguments,
+            ],
             cwd=self.file.parent,
             env={**os.environ, "PYTHONPATH": str(path)},
             stdout=subprocess.DEVNULL,
@@ -100,9 +107,7 @@ def test_a_worker_that_is_killed_changes_no_digit(tmp_path: Path, alone: Account
     assert as_csv(table) == as_csv(alone)
 
 
-def test_a_worker_of_another_version_is_refused(
-    tmp_path: Path, capfd: pytest.CaptureFixture[str]
-) -> None:
+def test_a_worker_of_another_version_is_refused(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     other = tmp_path / "other"
     (other / "accounting").mkdir(parents=True)
     for path in (ROOT / "accounting").rglob("*.py"):
@@ -121,8 +126,6 @@ def test_a_worker_of_another_version_is_refused(
     assert "must run version" in err
     assert "sources" in err
     assert not (tmp_path / "o.csv").exists()
-
-
 
 
 def test_a_scheduler_that_is_not_there(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
