@@ -31,8 +31,8 @@ def curve_of(shuffle: Shuffle) -> PairCurve:
 
 
 @pytest.mark.parametrize("shuffle", CASES, ids=lambda shuffle: shuffle.randomizer.kind)
-@pytest.mark.parametrize("off", [0.8, 0.999, 1.00001, 1.1])
-@pytest.mark.parametrize("elasticity", [None, 0.3, 1.5])
+@pytest.mark.parametrize("off", [0.8, 0.999, 1.00001])
+@pytest.mark.parametrize("elasticity", [None, 1.5])
 def test_both_ends_are_certified_wherever_the_search_starts(
     shuffle: Shuffle, off: float, elasticity: float | None
 ) -> None:

@@ -14,7 +14,7 @@ import pytest
 
 import accounting as csa
 from accounting.cli import main
-from accounting.tables import AccountingTable, TableSpec
+from accounting.tables import AccountingTable
 from accounting.tables.texts import as_csv
 from accounting.tables.workers import cluster
 

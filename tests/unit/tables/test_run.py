@@ -288,7 +288,7 @@ def test_an_interrupted_run_goes_on_where_it_was(
         (lambda text: text.replace(b'"unit":7', b'"unit":6'), 1),
         (lambda text: text.replace(b'"unit":5', b'"unit":6'), 3),  # what follows cannot be trusted either
         (lambda text: text[:30], UNITS),
-        (lambda text: b"", UNITS),
+        (lambda _: b"", UNITS),
     ],
 )
 def test_a_damaged_journal_costs_what_is_damaged(
