@@ -88,11 +88,10 @@ def _check_workers(client: object, address: str) -> None:
         raise ParameterError(
             "scheduler", "must have a worker", address, f"Start one: dask worker {address}"
         ) from None
-    try:
-        found: dict[str, str] = client.run(identity)  # type: ignore[attr-defined]
-    except (ImportError, AttributeError, RuntimeError) as error:
-        remedy = "Install the same version of the toolkit and of its libraries there"
-        reason = " ".join(str(error).split())[:200]
-        raise ParameterError("a worker", "must have the toolkit", reason, remedy) from None
+    found: dict[str, object] = client.run(identity, on_error="return")  # type: ignore[attr-defined]
     for worker, theirs in found.items():
+        if not isinstance(theirs, str):
+            remedy = "Install the same version of the toolkit and of its libraries there"
+            reason = " ".join(str(theirs).split())[:200]
+            raise ParameterError(f"the worker at {worker}", "must have the toolkit", reason, remedy)
         check_identity(theirs, where=f"the worker at {worker}")

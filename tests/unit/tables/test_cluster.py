@@ -128,6 +128,21 @@ def test_a_worker_of_another_version_is_refused(tmp_path: Path, capfd: pytest.Ca
     assert not (tmp_path / "o.csv").exists()
 
 
+def test_a_worker_without_tables_is_refused(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    other = tmp_path / "other" / "accounting"
+    other.mkdir(parents=True)
+    (other / "__init__.py").write_text("")
+    spec = tmp_path / "spec.toml"
+    spec.write_text('cell = "epsilon"\nkind = "pure-local"\nepsilon0 = 1\nusers = 100\ndelta = 1e-6\n')
+    with scheduler(tmp_path) as made:
+        worker(made, other.parent)
+        code = main(["table", str(spec), "-o", str(tmp_path / "o.csv"), "--scheduler", made.address()])
+    out, err = capfd.readouterr()
+    assert (code, out, len(err.splitlines())) == (2, "", 1), err
+    assert "must have the toolkit" in err
+    assert "accounting.tables" in err
+
+
 def test_a_scheduler_that_is_not_there(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     spec = tmp_path / "spec.toml"
     spec.write_text('cell = "epsilon"\nkind = "pure-local"\nepsilon0 = 1\nusers = 100\ndelta = 1e-6\n')
