@@ -18,7 +18,7 @@ _LARGEST = 2**63
 
 
 def as_json(table: AccountingTable) -> bytes:
-    """Write one document with the header and one object a cell; null stands for "not finite" and for "none"."""
+    """Write one document with the header and one object a cell; null stands for "infinite" and for "none"."""
     content = {"header": table.header(), "rows": [_object(table, row) for row in table.rows]}
     return (json.dumps(content, indent=1, ensure_ascii=False, allow_nan=False) + "\n").encode()
 
@@ -29,7 +29,7 @@ def _object(table: AccountingTable, row: Row) -> dict[str, Any]:
     found: dict[str, Any] = {
         axis.name: None if value is None else _typed(axis.values)(value) for axis, value in axes
     }
-    found |= {lower: row.lower, upper: _finite(row.upper), "reason": row.reason or None}
+    found |= {lower: _finite(row.lower), upper: _finite(row.upper), "reason": row.reason or None}
     found["claims"] = list(row.claims)
     if table.spec.published:
         named = zip(table.spec.published, row.published, strict=True)

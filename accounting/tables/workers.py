@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import signal
 import threading
@@ -71,13 +72,29 @@ def cluster(address: str) -> Iterator[Executor]:
         ) from None
     try:
         _check_workers(client, address)
-        yield client.get_executor(pure=False)
+        with _silenced():
+            yield client.get_executor(pure=False)
     except KilledWorker as error:
         raise AccountingError(
             f"a unit of the table ended every worker that it was given to: {error}"
         ) from None
     finally:
-        client.close(timeout=PATIENCE)
+        with _silenced():
+            client.close(timeout=PATIENCE)
+
+
+@contextmanager
+def _silenced() -> Iterator[None]:
+    """Keep the client's own log from the terminal: what matters of it is raised."""
+    logs = [logging.getLogger(name) for name in ("distributed", "distributed.client")]
+    levels = [log.level for log in logs]
+    for log in logs:
+        log.setLevel(logging.CRITICAL + 1)
+    try:
+        yield
+    finally:
+        for log, level in zip(logs, levels, strict=True):
+            log.setLevel(level)
 
 
 def _check_workers(client: object, address: str) -> None:

@@ -14,6 +14,7 @@ import pytest
 
 import accounting as csa
 from accounting.cli import main
+from accounting.errors import AccountingError
 from accounting.tables import AccountingTable
 from accounting.tables.texts import as_csv
 from accounting.tables.workers import cluster
@@ -126,6 +127,27 @@ def test_a_worker_of_another_version_is_refused(tmp_path: Path, capfd: pytest.Ca
     assert "must run version" in err
     assert "sources" in err
     assert not (tmp_path / "o.csv").exists()
+
+
+def test_a_scheduler_that_dies_is_one_line_and_leaves_a_journal(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str], alone: AccountingTable
+) -> None:
+    journal = tmp_path / "table.part"
+    with scheduler(tmp_path) as made:
+        worker(made)
+
+        def progress(done: int, _: int) -> None:
+            if done:
+                made.processes[0].kill()
+                made.processes[0].wait()
+
+        with pytest.raises(AccountingError, match="lost its workers"), cluster(made.address()) as executor:
+            csa.accounting_table(GRID, executor=executor, progress=progress, journal=journal)
+    assert capfd.readouterr() == ("", "")
+    done: list[int] = []
+    again = csa.accounting_table(GRID, journal=journal, progress=lambda at, _: done.append(at))
+    assert done[0] > 0
+    assert again == alone
 
 
 def test_a_worker_without_tables_is_refused(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:

@@ -164,6 +164,17 @@ def test_json_has_both_ends_as_floats_and_null_for_infinity() -> None:
     assert content["header"]["spec_sha256"] == made().spec.hash
 
 
+def test_what_is_surely_infinite() -> None:
+    grid = {"cell": "epsilon", "kind": "binomial-count", "levels": 1, "bits": 4, "p": "1/2"}
+    table = csa.accounting_table(grid | {"users": 10, "delta": 0})
+    assert table.rows[0].lower == math.inf
+    (row,) = json.loads(as_json(table))["rows"]
+    assert (row["epsilon_lower"], row["epsilon_upper"], row["reason"]) == (None, None, None)
+    _, (printed,) = csv_of(as_csv(table))
+    assert (printed["epsilon_lower"], printed["epsilon_upper"]) == ("infinite", "infinite")
+    assert rb"0 & {$\infty$} & {$\infty$} \\" in as_latex(table)
+
+
 def test_parquet_is_typed_and_has_the_header_in_its_metadata() -> None:
     pq = pytest.importorskip("pyarrow.parquet")
     table = pq.read_table(io.BytesIO(as_parquet(made())))
