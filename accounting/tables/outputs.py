@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import os
-import secrets
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from os import PathLike
 from pathlib import Path
+from tempfile import TemporaryFile
 from typing import TYPE_CHECKING
 
 from ..errors import NotCoveredError, ParameterError
 from ..model.reading import shown_path
 from ..model.relation import nearest
+from ..schedules.files import replaced
 from .data import as_json, as_parquet
 from .latex import as_latex
 from .texts import as_csv, as_markdown
@@ -53,7 +53,7 @@ class Output:
         """
         if self.path.is_dir():
             raise ParameterError("output", "must be a file", shown_path(self.path), "It is a folder")
-        with _explained(self.path), _draft(self.path):
+        with _explained(self.path), TemporaryFile(dir=self.path.parent):
             pass
 
     def write(self, table: AccountingTable) -> None:
@@ -63,9 +63,8 @@ class Output:
             ParameterError: the file cannot be written.
         """
         content = self.content(table)
-        with _explained(self.path), _draft(self.path) as draft:
-            draft.write_bytes(content)
-            draft.replace(self.path)
+        with _explained(self.path), replaced(self.path, "wb") as file:
+            file.write(content)
 
 
 def output_for(path: str | PathLike[str]) -> Output:
@@ -92,17 +91,6 @@ def _need_pyarrow() -> None:
         raise NotCoveredError(
             "Parquet needs pyarrow: pip install 'concurrent-shuffle-accounting[tables]', or write .csv or .json"
         ) from None
-
-
-@contextmanager
-def _draft(path: Path) -> Iterator[Path]:
-    """Give an empty file beside the place, and remove what is left of it."""
-    draft = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
-    try:
-        os.close(os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o666))
-        yield draft
-    finally:
-        draft.unlink(missing_ok=True)
 
 
 @contextmanager

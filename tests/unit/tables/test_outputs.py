@@ -195,12 +195,11 @@ def test_a_file_is_there_whole_or_not_at_all(tmp_path: Path, monkeypatch: pytest
     target.write_text("the former one")
     table = made()
 
-    def full(self: Path, content: bytes) -> int:
-        with self.open("wb") as file:
-            file.write(content[:10])
+    def full(self: Path, place: Path) -> None:
+        assert self.read_bytes(), place
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(Path, "write_bytes", full)
+    monkeypatch.setattr(Path, "replace", full)
     with pytest.raises(ParameterError, match="No space left on device"):
         table.write(target)
     monkeypatch.undo()
