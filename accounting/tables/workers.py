@@ -63,6 +63,8 @@ def cluster(address: str) -> Iterator[Executor]:
         raise NotCoveredError(
             "a scheduler needs dask.distributed: pip install 'concurrent-shuffle-accounting[cluster]'"
         ) from None
+    if not address.strip():  # the client would start workers of its own
+        raise ParameterError("scheduler", "must be the address of a dask scheduler", address)
     try:
         client = Client(address, timeout=PATIENCE, set_as_default=False)
     except (OSError, TimeoutError, ValueError, TypeError) as error:

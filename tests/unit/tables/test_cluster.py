@@ -168,7 +168,7 @@ def test_a_worker_without_tables_is_refused(tmp_path: Path, capfd: pytest.Captur
 def test_a_scheduler_that_is_not_there(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     spec = tmp_path / "spec.toml"
     spec.write_text('cell = "epsilon"\nkind = "pure-local"\nepsilon0 = 1\nusers = 100\ndelta = 1e-6\n')
-    for address in ("tcp://127.0.0.1:9", "nonsense://x", "tcp://127.0.0.1:notaport"):
+    for address in ("", "tcp://127.0.0.1:9", "nonsense://x", "tcp://127.0.0.1:notaport"):
         code = main(["table", str(spec), "-o", str(tmp_path / "o.csv"), "--scheduler", address])
         out, err = capfd.readouterr()
         assert (code, out, len(err.splitlines())) == (2, "", 1), err
