@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from fractions import Fraction
+from threading import RLock
 
 from flint import acb, arb, arb_poly, ctx, fmpq, fmpz
 
@@ -29,17 +30,22 @@ __all__ = [
 ]
 
 _TINY = 60_000
+_ONE_THREAD = RLock()
 
 
 @contextmanager
 def precision(bits: int) -> Iterator[None]:
-    """Work with ``bits`` bits inside the block and restore the former precision after it."""
-    former = ctx.prec
-    ctx.prec = bits
-    try:
-        yield
-    finally:
-        ctx.prec = former
+    """Work with ``bits`` bits inside the block and restore the former precision after it.
+
+    flint keeps one precision for all threads of a process, so that only one thread at a time is inside such a block.
+    """
+    with _ONE_THREAD:
+        former = ctx.prec
+        ctx.prec = bits
+        try:
+            yield
+        finally:
+            ctx.prec = former
 
 
 def ball(value: Fraction | int | float) -> arb:

@@ -1,6 +1,8 @@
 """The door to ball arithmetic."""
 
 import math
+import time
+from concurrent.futures import ThreadPoolExecutor
 from fractions import Fraction
 
 import flint
@@ -94,3 +96,21 @@ def test_ends_of_an_exponential() -> None:
         enclosure = enclosure_of(ball(1).exp())
     assert F(math.nextafter(math.e, 0)) < enclosure.lower < enclosure.upper < F(math.nextafter(math.e, 3))
     assert enclosure.width < F(1, 2**115)
+
+
+def test_threads_do_not_change_each_others_precision() -> None:
+    """Without the lock some thread divides at the precision of another."""
+
+    def digits(bits: int) -> set[int]:
+        found = set()
+        for _ in range(300):
+            with precision(bits):
+                time.sleep(0)
+                found.add(int((arb(1) / 3).rel_accuracy_bits()))
+        return found
+
+    with ThreadPoolExecutor(8) as executor:
+        bits = [64, 1000, 100, 500] * 4
+        for wanted, found in zip(bits, executor.map(digits, bits), strict=True):
+            assert len(found) == 1
+            assert abs(found.pop() - wanted) < 4
