@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
-from concurrent.futures import ProcessPoolExecutor
-from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from ..errors import NotCoveredError, ParameterError
@@ -75,22 +72,12 @@ def _verdicts(claims: tuple[str, ...], *, deep: bool, record: str | None, jobs: 
     from proofs.checks.registry import chosen
     from proofs.checks.run import Record, run
 
+    from ..tables.workers import processes
+
     claimed = chosen(claims, deep=deep)
     kept = Record(record) if record is not None else None
-    with progress_bar("checking claims") as progress, _workers(jobs) as executor:
+    with progress_bar("checking claims") as progress, processes(jobs) as executor:
         return run(claimed, executor=executor, record=kept, progress=progress)
-
-
-@contextmanager
-def _workers(jobs: int) -> Iterator[ProcessPoolExecutor | None]:
-    """Give processes that start afresh: a fork of a process with threads may hang."""
-    if jobs == 1:
-        yield None
-        return
-    from multiprocessing import get_context
-
-    with ProcessPoolExecutor(jobs, mp_context=get_context("spawn")) as executor:
-        yield executor
 
 
 def _audited(function: str, *, json: bool) -> int:
