@@ -18,6 +18,7 @@ from .randomizers import (
 from .shuffle import Shuffle
 
 if TYPE_CHECKING:
+    from . import testing
     from .calibration import Calibration, largest_epsilon0, smallest_batch
     from .composition.concurrent import ConcurrentShuffles
     from .composition.exact_delta import ExactDelta, exact_delta
@@ -62,6 +63,7 @@ __all__ = [
     "loss_distribution",
     "lower_bound",
     "smallest_batch",
+    "testing",
 ]
 
 
@@ -103,6 +105,10 @@ def __getattr__(name: str) -> Any:
         from importlib import import_module
 
         return import_module(".lower_bound", __name__)
+    if name == "testing":
+        from importlib import import_module
+
+        return import_module(".testing", __name__)
     if name == "composed_on_grid":
         from .curves.grid_curve import composed_on_grid
 

@@ -12,7 +12,6 @@ from ..numerics.factor import Factor
 from ..randomizers import (
     BinomialCount,
     FiniteKernel,
-    FiniteRandomizer,
     KaryRandomizedResponse,
     PureLocal,
     Randomizer,
@@ -226,9 +225,4 @@ def clones_pair(factor: Factor, users: int) -> WalkPair:
 
 def largest_ratio(randomizer: FiniteKernel, pair: InputPair) -> Factor | None:
     """Return the least factor at which one report loses nothing; None when there is none."""
-    if not isinstance(randomizer, FiniteRandomizer):
-        return randomizer.local_factor()
-    first, second = randomizer.matrix[pair[0]], randomizer.matrix[pair[1]]
-    if any(b == 0 < a for a, b in zip(first, second, strict=True)):
-        return None
-    return Factor.of(max(a / b for a, b in zip(first, second, strict=True) if b))
+    return randomizer.pair_factor(pair)

@@ -77,6 +77,13 @@ class FiniteKernel(Randomizer):
     def companions(self, pair: InputPair) -> Sequence[int]:
         """Return values x2 for everybody else, at least one of each class that fixes the pair."""
 
+    def pair_factor(self, pair: InputPair) -> Factor | None:
+        """Return the largest ``R_x0(y) / R_x1(y)`` of one ordered pair; None when infinite.
+
+        Unless a kernel says otherwise, every pair that it lists reaches ``local_factor()``.
+        """
+        return self.local_factor()
+
     @abstractmethod
     def blanket_letters(self, pair: InputPair) -> tuple[Letter, ...]:
         """Return the letters with ``inf_x R_x`` as the reference, completed to a probability by a letter nobody sends."""
