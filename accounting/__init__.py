@@ -7,13 +7,20 @@ from typing import TYPE_CHECKING, Any
 from .curves import Bounds, PrivacyCurve
 from .errors import AccountingError, NotCoveredError, ParameterError, UndecidedError
 from .randomizers import (
+    BasicRappor,
     BinaryRandomizedResponse,
     BinomialCount,
     FiniteRandomizer,
+    HadamardResponse,
     KaryRandomizedResponse,
+    LocalHashing,
+    OptimizedUnary,
     PureLocal,
     Randomizer,
+    SubsetSelection,
     SymmetricUnary,
+    TruncatedGeometric,
+    UnaryEncoding,
 )
 from .shuffle import Shuffle
 
@@ -33,6 +40,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "AccountingError",
+    "BasicRappor",
     "BinaryRandomizedResponse",
     "BinomialCount",
     "Bounds",
@@ -40,10 +48,13 @@ __all__ = [
     "ConcurrentShuffles",
     "ExactDelta",
     "FiniteRandomizer",
+    "HadamardResponse",
     "KaryRandomizedResponse",
     "Ledger",
+    "LocalHashing",
     "LowerBound",
     "NotCoveredError",
+    "OptimizedUnary",
     "ParameterError",
     "PrivacyCurve",
     "PureLocal",
@@ -51,7 +62,10 @@ __all__ = [
     "ReusedReports",
     "Schedule",
     "Shuffle",
+    "SubsetSelection",
     "SymmetricUnary",
+    "TruncatedGeometric",
+    "UnaryEncoding",
     "UndecidedError",
     "__version__",
     "composed_on_grid",

@@ -3,17 +3,29 @@
 from .base import FiniteKernel, Randomizer
 from .count import BinomialCount
 from .finite import FiniteRandomizer
+from .geometric import TruncatedGeometric
+from .hadamard import HadamardResponse
+from .hashing import LocalHashing
 from .kary import BinaryRandomizedResponse, KaryRandomizedResponse
 from .pure import PureLocal
+from .subset import SubsetSelection
 from .unary import SymmetricUnary
+from .unary_vectors import BasicRappor, OptimizedUnary, UnaryEncoding
 
 __all__ = [
+    "BasicRappor",
     "BinaryRandomizedResponse",
     "BinomialCount",
     "FiniteKernel",
     "FiniteRandomizer",
+    "HadamardResponse",
     "KaryRandomizedResponse",
+    "LocalHashing",
+    "OptimizedUnary",
     "PureLocal",
     "Randomizer",
+    "SubsetSelection",
     "SymmetricUnary",
+    "TruncatedGeometric",
+    "UnaryEncoding",
 ]

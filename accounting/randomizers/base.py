@@ -53,6 +53,11 @@ class Randomizer(ABC):
     def local_factor(self) -> Factor | None:
         """Return ``e^epsilon0``, the largest likelihood ratio of one report; None when infinite."""
 
+    @property
+    def assumes(self) -> tuple[str, ...]:
+        """What its description takes for granted, in sentences for reports; mostly nothing."""
+        return ()
+
     def describe(self) -> str:
         """Describe the randomizer in a few words."""
         return repr(self)
