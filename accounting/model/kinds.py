@@ -12,11 +12,13 @@ from ..randomizers import (
     BasicRappor,
     BinaryRandomizedResponse,
     BinomialCount,
+    DuchiMean,
     FiniteRandomizer,
     HadamardResponse,
     KaryRandomizedResponse,
     LocalHashing,
     OptimizedUnary,
+    PiecewiseMean,
     PureLocal,
     Randomizer,
     SubsetSelection,
@@ -64,6 +66,13 @@ def _bit(randomizer: SymmetricUnary | OptimizedUnary) -> dict[str, Value]:
     if factor.rational is not None:
         return {"keep": factor.rational / (factor.rational + 1)}
     return {"epsilon0": factor.exponent or Fraction(0)}
+
+
+def _own(randomizer: PiecewiseMean) -> dict[str, Value]:
+    root = randomizer.root
+    if root.rational is not None:
+        return {"keep": root.rational / (root.rational + 1)}
+    return {"epsilon0": 2 * (root.exponent or Fraction(0))}
 
 
 def _favoured(randomizer: TwoLevelKernel) -> dict[str, Value]:
@@ -130,6 +139,8 @@ KINDS: Mapping[str, Kind] = {
         _ONE,
         lambda r: {"values": r.values, "buckets": r.buckets, **_favoured(r)},
     ),
+    "duchi-mean": Kind(DuchiMean, (), _ONE, _truth),
+    "piecewise-mean": Kind(PiecewiseMean, (), _ONE, _own),
     "truncated-geometric": Kind(
         TruncatedGeometric,
         ("levels",),

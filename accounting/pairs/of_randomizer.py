@@ -11,14 +11,16 @@ from ..numerics.ball import arb
 from ..numerics.factor import Factor
 from ..randomizers import (
     BinomialCount,
+    DuchiMean,
     FiniteKernel,
     KaryRandomizedResponse,
+    PiecewiseMean,
     PureLocal,
     Randomizer,
     SymmetricUnary,
 )
 from ..randomizers.base import InputPair, Letter
-from .binary_pair import BinaryPair
+from .binary_pair import BinaryPair, MixturePair
 from .counts import CountPair
 from .pair import Pair
 from .unary import EnvelopePair, SumPair, sum_witness
@@ -127,7 +129,7 @@ def pairs_of(randomizer: Randomizer, users: int) -> Pairs:
 
 @pairs_of.register
 @relies_on("blanket-reduction", "homogeneous-witness", "pure-ratio")
-def _finite(randomizer: FiniteKernel, users: int) -> Pairs:
+def _finite(randomizer: FiniteKernel, users: int, *, also: tuple[str, ...] = ()) -> Pairs:
     upper: list[Pair] = []
     lower: list[Pair] = []
     for pair in randomizer.neighbours():
@@ -137,7 +139,7 @@ def _finite(randomizer: FiniteKernel, users: int) -> Pairs:
                 users=users,
                 letters=partial(randomizer.blanket_letters, pair),
                 largest=largest,
-                basis=("blanket-reduction",),
+                basis=("blanket-reduction", *also),
             )
         )
         lower.extend(homogeneous(randomizer, users, pair, x2, largest) for x2 in randomizer.companions(pair))
@@ -162,6 +164,21 @@ def _kary(randomizer: KaryRandomizedResponse, users: int) -> Pairs:
     )
     alike = tuple(homogeneous(randomizer, users, (1, 0), x2, randomizer.factor) for x2 in (0, 1))
     return Pairs(upper=exact, lower=exact, is_exact=True, single=alike, composing=quick)
+
+
+@pairs_of.register
+@relies_on("input-mixtures")
+def _duchi(randomizer: DuchiMean, users: int) -> Pairs:
+    """Random rounding to the ends of the interval, and then binary response."""
+    of_ends = _kary(randomizer, users)
+    exact = (MixturePair(users=users, odds=randomizer.factor, randomizer=randomizer.describe()),)
+    return replace(of_ends, upper=exact, lower=exact)
+
+
+@pairs_of.register
+@relies_on("disjoint-intervals")
+def _piecewise(randomizer: PiecewiseMean, users: int) -> Pairs:
+    return _finite(randomizer.points(), users, also=("disjoint-intervals",))
 
 
 @pairs_of.register

@@ -6,6 +6,7 @@ from .finite import FiniteRandomizer
 from .geometric import TruncatedGeometric
 from .hadamard import HadamardResponse
 from .hashing import LocalHashing
+from .intervals import DuchiMean, PiecewiseMean, PiecewisePoints
 from .kary import BinaryRandomizedResponse, KaryRandomizedResponse
 from .pure import PureLocal
 from .subset import SubsetSelection
@@ -16,12 +17,15 @@ __all__ = [
     "BasicRappor",
     "BinaryRandomizedResponse",
     "BinomialCount",
+    "DuchiMean",
     "FiniteKernel",
     "FiniteRandomizer",
     "HadamardResponse",
     "KaryRandomizedResponse",
     "LocalHashing",
     "OptimizedUnary",
+    "PiecewiseMean",
+    "PiecewisePoints",
     "PureLocal",
     "Randomizer",
     "SubsetSelection",
