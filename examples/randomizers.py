@@ -17,6 +17,7 @@ ROWS: tuple[csa.Randomizer, ...] = (
     csa.HadamardResponse(1000, 8, "4"),
     csa.LocalHashing(10**6, 8, "2"),
     csa.TruncatedGeometric(4, "2"),
+    csa.LaplaceNoise("2"),
     csa.DuchiMean("2"),
     csa.PiecewiseMean("2"),
     csa.PiecewiseMean("1"),

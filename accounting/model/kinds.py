@@ -16,6 +16,7 @@ from ..randomizers import (
     FiniteRandomizer,
     HadamardResponse,
     KaryRandomizedResponse,
+    LaplaceNoise,
     LocalHashing,
     OptimizedUnary,
     PiecewiseMean,
@@ -139,6 +140,7 @@ KINDS: Mapping[str, Kind] = {
         _ONE,
         lambda r: {"values": r.values, "buckets": r.buckets, **_favoured(r)},
     ),
+    "laplace-noise": Kind(LaplaceNoise, ("epsilon0",), (), lambda r: {"epsilon0": r.factor.exponent}),
     "duchi-mean": Kind(DuchiMean, (), _ONE, _truth),
     "piecewise-mean": Kind(PiecewiseMean, (), _ONE, _own),
     "truncated-geometric": Kind(

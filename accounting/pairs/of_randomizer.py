@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial, singledispatch
 
@@ -14,10 +15,12 @@ from ..randomizers import (
     DuchiMean,
     FiniteKernel,
     KaryRandomizedResponse,
+    LaplaceNoise,
     PiecewiseMean,
     PureLocal,
     Randomizer,
     SymmetricUnary,
+    TruncatedGeometric,
 )
 from ..randomizers.base import InputPair, Letter
 from .binary_pair import BinaryPair, MixturePair
@@ -30,6 +33,8 @@ from .witness import Witness
 __all__ = ["Origin", "Pairs", "clones_pair", "factors_of", "pairs_of", "releases_of"]
 
 _SEARCHED = 2000  # users of binary response up to which composing asks the exact search
+_MANY_USERS = 1000  # from here on walks with many letters are quick
+_PIECES, _FEW_PIECES = 24, 6  # of half of an interval
 _KARY_WITNESSES = (2, 3, 4, 6, 12)
 
 
@@ -129,10 +134,17 @@ def pairs_of(randomizer: Randomizer, users: int) -> Pairs:
 
 @pairs_of.register
 @relies_on("blanket-reduction", "homogeneous-witness", "pure-ratio")
-def _finite(randomizer: FiniteKernel, users: int, *, also: tuple[str, ...] = ()) -> Pairs:
+def _finite(
+    randomizer: FiniteKernel,
+    users: int,
+    *,
+    targets: Sequence[InputPair] = (),
+    also: tuple[str, ...] = (),
+) -> Pairs:
+    """Bound the given pairs of inputs, or all neighbours; ``also`` are the claims by which these are enough."""
     upper: list[Pair] = []
     lower: list[Pair] = []
-    for pair in randomizer.neighbours():
+    for pair in targets or randomizer.neighbours():
         largest = largest_ratio(randomizer, pair)
         upper.append(
             WalkPair(
@@ -179,6 +191,26 @@ def _duchi(randomizer: DuchiMean, users: int) -> Pairs:
 @relies_on("disjoint-intervals")
 def _piecewise(randomizer: PiecewiseMean, users: int) -> Pairs:
     return _finite(randomizer.points(), users, also=("disjoint-intervals",))
+
+
+@pairs_of.register
+@relies_on("farthest-ends")
+def _geometric(randomizer: TruncatedGeometric, users: int) -> Pairs:
+    return _finite(randomizer, users, targets=((0, randomizer.levels),), also=("farthest-ends",))
+
+
+@pairs_of.register
+@relies_on("farthest-ends", "spread-letters")
+def _laplace(randomizer: LaplaceNoise, users: int) -> Pairs:
+    pieces = _FEW_PIECES if users < _MANY_USERS else _PIECES
+    rounded = _finite(randomizer.points(pieces), users, targets=((0, 1),))
+    bound = WalkPair(
+        users=users,
+        letters=partial(randomizer.spread_letters, pieces),
+        largest=randomizer.factor,
+        basis=("blanket-reduction", "farthest-ends", "spread-letters"),
+    )
+    return Pairs(upper=(bound,), lower=rounded.lower)
 
 
 @pairs_of.register

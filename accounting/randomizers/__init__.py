@@ -8,6 +8,7 @@ from .hadamard import HadamardResponse
 from .hashing import LocalHashing
 from .intervals import DuchiMean, PiecewiseMean, PiecewisePoints
 from .kary import BinaryRandomizedResponse, KaryRandomizedResponse
+from .laplace import LaplaceNoise, LaplacePoints
 from .pure import PureLocal
 from .subset import SubsetSelection
 from .unary import SymmetricUnary
@@ -22,6 +23,8 @@ __all__ = [
     "FiniteRandomizer",
     "HadamardResponse",
     "KaryRandomizedResponse",
+    "LaplaceNoise",
+    "LaplacePoints",
     "LocalHashing",
     "OptimizedUnary",
     "PiecewiseMean",

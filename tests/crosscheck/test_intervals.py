@@ -1,11 +1,15 @@
 """Mechanisms for numbers of an interval, and users with different epsilon0 in one batch."""
 
 from fractions import Fraction
+from functools import partial
 from itertools import permutations, product
 
 import pytest
 
 import accounting as csa
+from accounting.numerics.enclosure import Enclosure
+from accounting.numerics.factor import Factor
+from accounting.pairs.walks import WalkPair
 from accounting.testing import check_randomizer
 from proofs.reference.intervals import piecewise_mean
 from proofs.reference.shuffle_enumeration import exact_delta, hockey_stick, kary_response, released_law
@@ -85,3 +89,53 @@ def test_other_randomizers_with_the_same_epsilon0_do_not() -> None:
     old, new = (released_law(rows, (value, 2, 2)) for value in (0, 1))
     declared = csa.Shuffle(csa.BinaryRandomizedResponse(keep="3/4"), users=3)
     assert hockey_stick(old, new, F(2)) > declared.delta(alpha=2).upper
+
+
+@pytest.mark.parametrize(("epsilon0", "pieces"), [("1/2", 1), ("2", 1), ("1", 2), ("4", 2)])
+def test_points_of_laplace_noise(epsilon0: str, pieces: int) -> None:
+    check_randomizer(csa.LaplaceNoise(epsilon0).points(pieces), users=(2, 3))
+
+
+def test_more_pieces_of_laplace_noise_close_in() -> None:
+    """Upper walks fall and lower ones rise where each piece is cut into three, around the same number."""
+    noise = csa.LaplaceNoise("2")
+    alpha = Factor.of(F(5, 4))
+    for users in (200, 5000):
+        above: list[Enclosure] = []
+        below: list[Enclosure] = []
+        for pieces in (3, 9, 27):
+            for letters, ends in (
+                (partial(noise.spread_letters, pieces), above),
+                (partial(noise.points(pieces).blanket_letters, (0, 1)), below),
+            ):
+                pair = WalkPair(users=users, letters=letters, largest=noise.factor, basis=())
+                ends.append(pair.value(alpha, 1e-6).delta)
+        assert below[0].lower <= below[1].upper
+        assert below[1].lower <= below[2].upper
+        assert above[2].lower <= above[1].upper
+        assert above[1].lower <= above[0].upper
+        assert below[2].upper < above[2].lower
+        assert above[2].upper < (F(103, 100) if users < 1000 else F(5, 4)) * below[2].lower
+
+
+def test_geometric_noise_with_many_levels_is_laplace_noise() -> None:
+    coarse = csa.Shuffle(csa.TruncatedGeometric(32, "2"), users=2000).epsilon(delta="1e-6")
+    fine = csa.Shuffle(csa.LaplaceNoise("2"), users=2000).epsilon(delta="1e-6")
+    assert coarse.upper == pytest.approx(fine.upper, rel=1e-3)
+    assert coarse.lower == pytest.approx(fine.lower, rel=1e-3)
+    assert "farthest-ends" in coarse.upper_claims
+    assert "spread-letters" in fine.upper_claims
+
+
+def test_what_is_promised_for_laplace_noise_is_above_its_blanket() -> None:
+    """The blanket of messages that are rounded to finer pieces: less than that of the messages, more than that of coarser ones."""
+    noise, alpha = csa.LaplaceNoise("2"), F(5, 4)
+    for users, pieces in ((200, 18), (5000, 72)):
+        finer = WalkPair(
+            users=users,
+            letters=partial(noise.points(pieces).blanket_letters, (0, 1)),
+            largest=noise.factor,
+            basis=(),
+        )
+        promised = csa.Shuffle(noise, users=users).delta(alpha=alpha, relative_width="1e-7").upper
+        assert finer.value(Factor.of(alpha), 1e-7).delta.lower < promised
