@@ -1,7 +1,5 @@
 """A randomizer of one's own, as a matrix and as a class, and the kit that checks it."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from fractions import Fraction
 
