@@ -82,9 +82,9 @@ def code_knows_duchis_mean() -> int:
 
 @checks("disjoint-intervals", evidence=Evidence.PROPERTY)
 def ends_lose_most_in_the_walk() -> int:
-    """The blanket walk of all pairs of five values of the interval, five epsilon0, 1 to 3 users, five factors: none is above that of the ends."""
+    """The blanket walk of all pairs of five values of the interval, three epsilon0, 1 to 3 users, five factors: none is above that of the ends."""
     count = 0
-    for root in ROOTS:
+    for root in ROOTS[1:4]:
         channel = piecewise_mean(GRID, root)
         ends = (0, len(GRID) - 1)
         for users, alpha in product((1, 2, 3), ALPHAS):
