@@ -7,17 +7,28 @@ from typing import TYPE_CHECKING, Any
 from .curves import Bounds, PrivacyCurve
 from .errors import AccountingError, NotCoveredError, ParameterError, UndecidedError
 from .randomizers import (
+    BasicRappor,
     BinaryRandomizedResponse,
     BinomialCount,
+    DuchiMean,
     FiniteRandomizer,
+    HadamardResponse,
     KaryRandomizedResponse,
+    LaplaceNoise,
+    LocalHashing,
+    OptimizedUnary,
+    PiecewiseMean,
     PureLocal,
     Randomizer,
+    SubsetSelection,
     SymmetricUnary,
+    TruncatedGeometric,
+    UnaryEncoding,
 )
 from .shuffle import Shuffle
 
 if TYPE_CHECKING:
+    from . import testing
     from .calibration import Calibration, largest_epsilon0, smallest_batch
     from .composition.concurrent import ConcurrentShuffles
     from .composition.exact_delta import ExactDelta, exact_delta
@@ -33,25 +44,35 @@ if TYPE_CHECKING:
 
 __all__ = [
     "AccountingError",
+    "BasicRappor",
     "BinaryRandomizedResponse",
     "BinomialCount",
     "Bounds",
     "Calibration",
     "ConcurrentShuffles",
+    "DuchiMean",
     "ExactDelta",
     "FiniteRandomizer",
+    "HadamardResponse",
     "KaryRandomizedResponse",
+    "LaplaceNoise",
     "Ledger",
+    "LocalHashing",
     "LowerBound",
     "NotCoveredError",
+    "OptimizedUnary",
     "ParameterError",
+    "PiecewiseMean",
     "PrivacyCurve",
     "PureLocal",
     "Randomizer",
     "ReusedReports",
     "Schedule",
     "Shuffle",
+    "SubsetSelection",
     "SymmetricUnary",
+    "TruncatedGeometric",
+    "UnaryEncoding",
     "UndecidedError",
     "__version__",
     "accounting_table",
@@ -64,6 +85,7 @@ __all__ = [
     "loss_distribution",
     "lower_bound",
     "smallest_batch",
+    "testing",
 ]
 
 
@@ -109,6 +131,10 @@ def __getattr__(name: str) -> Any:
         from .tables import accounting_table
 
         return accounting_table
+    if name == "testing":
+        from importlib import import_module
+
+        return import_module(".testing", __name__)
     if name == "composed_on_grid":
         from .curves.grid_curve import composed_on_grid
 

@@ -9,14 +9,25 @@ from typing import Any, TypeAlias
 
 from ..errors import NotCoveredError, ParameterError
 from ..randomizers import (
+    BasicRappor,
     BinaryRandomizedResponse,
     BinomialCount,
+    DuchiMean,
     FiniteRandomizer,
+    HadamardResponse,
     KaryRandomizedResponse,
+    LaplaceNoise,
+    LocalHashing,
+    OptimizedUnary,
+    PiecewiseMean,
     PureLocal,
     Randomizer,
+    SubsetSelection,
     SymmetricUnary,
+    TruncatedGeometric,
+    UnaryEncoding,
 )
+from ..randomizers.two_level import TwoLevelKernel
 from .reading import number, text, with_keys
 from .relation import nearest
 
@@ -51,11 +62,32 @@ def _truth(randomizer: KaryRandomizedResponse) -> dict[str, Value]:
     return {"epsilon0": factor.exponent or Fraction(0)}
 
 
-def _bit(randomizer: SymmetricUnary) -> dict[str, Value]:
+def _bit(randomizer: SymmetricUnary | OptimizedUnary) -> dict[str, Value]:
     factor = randomizer.factor
     if factor.rational is not None:
         return {"keep": factor.rational / (factor.rational + 1)}
     return {"epsilon0": factor.exponent or Fraction(0)}
+
+
+def _own(randomizer: PiecewiseMean) -> dict[str, Value]:
+    root = randomizer.root
+    if root.rational is not None:
+        return {"keep": root.rational / (root.rational + 1)}
+    return {"epsilon0": 2 * (root.exponent or Fraction(0))}
+
+
+def _favoured(randomizer: TwoLevelKernel) -> dict[str, Value]:
+    factor, share = randomizer.factor, randomizer.share
+    if factor.rational is not None:
+        return {"keep": factor.rational * share / (factor.rational * share + 1 - share)}
+    return {"epsilon0": factor.exponent or Fraction(0)}
+
+
+def _decay(randomizer: TruncatedGeometric) -> dict[str, Value]:
+    step = randomizer.step
+    if step.rational is not None:
+        return {"decay": 1 / step.rational}
+    return {"epsilon0": (step.exponent or Fraction(0)) * randomizer.levels}
 
 
 _ONE = ("epsilon0", "keep")
@@ -76,6 +108,46 @@ KINDS: Mapping[str, Kind] = {
         _ONE,
         lambda r: {"values": r.values, **_bit(r), "release": r.release},
         words=("release",),
+    ),
+    "optimized-unary": Kind(OptimizedUnary, ("values",), _ONE, lambda r: {"values": r.values, **_bit(r)}),
+    "unary-encoding": Kind(
+        UnaryEncoding,
+        ("values", "true_one", "false_one"),
+        (),
+        lambda r: {"values": r.values, "true_one": r.true_one, "false_one": r.false_one},
+    ),
+    "basic-rappor": Kind(
+        BasicRappor,
+        ("values", "f", "p", "q"),
+        (),
+        lambda r: {"values": r.values, "f": r.f, "p": r.p, "q": r.q},
+    ),
+    "subset-selection": Kind(
+        SubsetSelection,
+        ("values", "size"),
+        _ONE,
+        lambda r: {"values": r.values, "size": r.size, **_favoured(r)},
+    ),
+    "hadamard-response": Kind(
+        HadamardResponse,
+        ("values", "blocks"),
+        _ONE,
+        lambda r: {"values": r.values, "blocks": r.blocks, **_favoured(r)},
+    ),
+    "local-hashing": Kind(
+        LocalHashing,
+        ("values", "buckets"),
+        _ONE,
+        lambda r: {"values": r.values, "buckets": r.buckets, **_favoured(r)},
+    ),
+    "laplace-noise": Kind(LaplaceNoise, ("epsilon0",), (), lambda r: {"epsilon0": r.factor.exponent}),
+    "duchi-mean": Kind(DuchiMean, (), _ONE, _truth),
+    "piecewise-mean": Kind(PiecewiseMean, (), _ONE, _own),
+    "truncated-geometric": Kind(
+        TruncatedGeometric,
+        ("levels",),
+        ("epsilon0", "decay"),
+        lambda r: {"levels": r.levels, **_decay(r)},
     ),
 }
 

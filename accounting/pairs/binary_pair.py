@@ -17,7 +17,7 @@ from .pair import Pair, Value
 from .walks import WalkPair
 from .witness import Witness
 
-__all__ = ["BinaryPair"]
+__all__ = ["BinaryPair", "MixturePair"]
 
 _COARSE = 1e-2
 _NEGLIGIBLE = Fraction(1, 10**310)
@@ -126,6 +126,15 @@ class BinaryPair(Pair):
             target=(1, 0),
             others=((0, self.users - 1 - ones), (1, ones)),
         )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MixturePair(BinaryPair):
+    """The same for values of an interval, which are rounded at random to its ends, the two values of binary response."""
+
+    @property
+    def claims(self) -> tuple[str, ...]:
+        return ("input-mixtures", *BinaryPair.claims.fget(self))  # type: ignore[attr-defined]
 
 
 def _mirrored(alpha: Factor, value: Value) -> Value:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial, singledispatch
 
@@ -11,15 +12,18 @@ from ..numerics.ball import arb
 from ..numerics.factor import Factor
 from ..randomizers import (
     BinomialCount,
+    DuchiMean,
     FiniteKernel,
-    FiniteRandomizer,
     KaryRandomizedResponse,
+    LaplaceNoise,
+    PiecewiseMean,
     PureLocal,
     Randomizer,
     SymmetricUnary,
+    TruncatedGeometric,
 )
 from ..randomizers.base import InputPair, Letter
-from .binary_pair import BinaryPair
+from .binary_pair import BinaryPair, MixturePair
 from .counts import CountPair
 from .pair import Pair
 from .unary import EnvelopePair, SumPair, sum_witness
@@ -29,6 +33,8 @@ from .witness import Witness
 __all__ = ["Origin", "Pairs", "clones_pair", "factors_of", "pairs_of", "releases_of"]
 
 _SEARCHED = 2000  # users of binary response up to which composing asks the exact search
+_MANY_USERS = 1000  # from here on walks with many letters are quick
+_PIECES, _FEW_PIECES = 24, 6  # of half of an interval
 _KARY_WITNESSES = (2, 3, 4, 6, 12)
 
 
@@ -128,17 +134,24 @@ def pairs_of(randomizer: Randomizer, users: int) -> Pairs:
 
 @pairs_of.register
 @relies_on("blanket-reduction", "homogeneous-witness", "pure-ratio")
-def _finite(randomizer: FiniteKernel, users: int) -> Pairs:
+def _finite(
+    randomizer: FiniteKernel,
+    users: int,
+    *,
+    targets: Sequence[InputPair] = (),
+    also: tuple[str, ...] = (),
+) -> Pairs:
+    """Bound the given pairs of inputs, or all neighbours; ``also`` are the claims by which these are enough."""
     upper: list[Pair] = []
     lower: list[Pair] = []
-    for pair in randomizer.neighbours():
+    for pair in targets or randomizer.neighbours():
         largest = largest_ratio(randomizer, pair)
         upper.append(
             WalkPair(
                 users=users,
                 letters=partial(randomizer.blanket_letters, pair),
                 largest=largest,
-                basis=("blanket-reduction",),
+                basis=("blanket-reduction", *also),
             )
         )
         lower.extend(homogeneous(randomizer, users, pair, x2, largest) for x2 in randomizer.companions(pair))
@@ -163,6 +176,41 @@ def _kary(randomizer: KaryRandomizedResponse, users: int) -> Pairs:
     )
     alike = tuple(homogeneous(randomizer, users, (1, 0), x2, randomizer.factor) for x2 in (0, 1))
     return Pairs(upper=exact, lower=exact, is_exact=True, single=alike, composing=quick)
+
+
+@pairs_of.register
+@relies_on("input-mixtures")
+def _duchi(randomizer: DuchiMean, users: int) -> Pairs:
+    """Random rounding to the ends of the interval, and then binary response."""
+    of_ends = _kary(randomizer, users)
+    exact = (MixturePair(users=users, odds=randomizer.factor, randomizer=randomizer.describe()),)
+    return replace(of_ends, upper=exact, lower=exact)
+
+
+@pairs_of.register
+@relies_on("disjoint-intervals")
+def _piecewise(randomizer: PiecewiseMean, users: int) -> Pairs:
+    return _finite(randomizer.points(), users, also=("disjoint-intervals",))
+
+
+@pairs_of.register
+@relies_on("farthest-ends")
+def _geometric(randomizer: TruncatedGeometric, users: int) -> Pairs:
+    return _finite(randomizer, users, targets=((0, randomizer.levels),), also=("farthest-ends",))
+
+
+@pairs_of.register
+@relies_on("farthest-ends", "spread-letters")
+def _laplace(randomizer: LaplaceNoise, users: int) -> Pairs:
+    pieces = _FEW_PIECES if users < _MANY_USERS else _PIECES
+    rounded = _finite(randomizer.points(pieces), users, targets=((0, 1),))
+    bound = WalkPair(
+        users=users,
+        letters=partial(randomizer.spread_letters, pieces),
+        largest=randomizer.factor,
+        basis=("blanket-reduction", "farthest-ends", "spread-letters"),
+    )
+    return Pairs(upper=(bound,), lower=rounded.lower)
 
 
 @pairs_of.register
@@ -226,9 +274,4 @@ def clones_pair(factor: Factor, users: int) -> WalkPair:
 
 def largest_ratio(randomizer: FiniteKernel, pair: InputPair) -> Factor | None:
     """Return the least factor at which one report loses nothing; None when there is none."""
-    if not isinstance(randomizer, FiniteRandomizer):
-        return randomizer.local_factor()
-    first, second = randomizer.matrix[pair[0]], randomizer.matrix[pair[1]]
-    if any(b == 0 < a for a, b in zip(first, second, strict=True)):
-        return None
-    return Factor.of(max(a / b for a, b in zip(first, second, strict=True) if b))
+    return randomizer.pair_factor(pair)

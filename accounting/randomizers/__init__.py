@@ -3,17 +3,36 @@
 from .base import FiniteKernel, Randomizer
 from .count import BinomialCount
 from .finite import FiniteRandomizer
+from .geometric import TruncatedGeometric
+from .hadamard import HadamardResponse
+from .hashing import LocalHashing
+from .intervals import DuchiMean, PiecewiseMean, PiecewisePoints
 from .kary import BinaryRandomizedResponse, KaryRandomizedResponse
+from .laplace import LaplaceNoise, LaplacePoints
 from .pure import PureLocal
+from .subset import SubsetSelection
 from .unary import SymmetricUnary
+from .unary_vectors import BasicRappor, OptimizedUnary, UnaryEncoding
 
 __all__ = [
+    "BasicRappor",
     "BinaryRandomizedResponse",
     "BinomialCount",
+    "DuchiMean",
     "FiniteKernel",
     "FiniteRandomizer",
+    "HadamardResponse",
     "KaryRandomizedResponse",
+    "LaplaceNoise",
+    "LaplacePoints",
+    "LocalHashing",
+    "OptimizedUnary",
+    "PiecewiseMean",
+    "PiecewisePoints",
     "PureLocal",
     "Randomizer",
+    "SubsetSelection",
     "SymmetricUnary",
+    "TruncatedGeometric",
+    "UnaryEncoding",
 ]

@@ -53,6 +53,11 @@ class Randomizer(ABC):
     def local_factor(self) -> Factor | None:
         """Return ``e^epsilon0``, the largest likelihood ratio of one report; None when infinite."""
 
+    @property
+    def assumes(self) -> tuple[str, ...]:
+        """What its description takes for granted, in sentences for reports; mostly nothing."""
+        return ()
+
     def describe(self) -> str:
         """Describe the randomizer in a few words."""
         return repr(self)
@@ -76,6 +81,13 @@ class FiniteKernel(Randomizer):
     @abstractmethod
     def companions(self, pair: InputPair) -> Sequence[int]:
         """Return values x2 for everybody else, at least one of each class that fixes the pair."""
+
+    def pair_factor(self, pair: InputPair) -> Factor | None:
+        """Return the largest ``R_x0(y) / R_x1(y)`` of one ordered pair; None when infinite.
+
+        Unless a kernel says otherwise, every pair that it lists reaches ``local_factor()``.
+        """
+        return self.local_factor()
 
     @abstractmethod
     def blanket_letters(self, pair: InputPair) -> tuple[Letter, ...]:

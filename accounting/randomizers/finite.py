@@ -63,6 +63,12 @@ class FiniteRandomizer(FiniteKernel):
         different = tuple((a, b) for a in rows for b in rows if self.matrix[a] != self.matrix[b])
         return different or ((0, 1),)  # a constant channel still has a curve: (1 - alpha)_+
 
+    def pair_factor(self, pair: InputPair) -> Factor | None:
+        first, second = self.matrix[pair[0]], self.matrix[pair[1]]
+        if any(b == 0 < a for a, b in zip(first, second, strict=True)):
+            return None
+        return Factor.of(max(a / b for a, b in zip(first, second, strict=True) if b))
+
     def companions(self, pair: InputPair) -> Sequence[int]:
         return range(self.inputs)
 

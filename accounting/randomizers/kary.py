@@ -12,7 +12,7 @@ from ..numerics.exact import ExactLike, exact, positive_epsilon, whole
 from ..numerics.factor import Factor
 from .base import Channel, FiniteKernel, InputPair, Letter
 
-__all__ = ["BinaryRandomizedResponse", "KaryRandomizedResponse", "read_factor", "shown_factor"]
+__all__ = ["BinaryRandomizedResponse", "KaryRandomizedResponse", "read_factor", "read_odds", "shown_factor"]
 
 
 @dataclass(frozen=True, slots=True, init=False)
@@ -144,6 +144,20 @@ def _unless_empty(messages: int, mass: arb) -> tuple[Letter, ...]:
 
 def read_factor(values: int, epsilon0: ExactLike | None, keep: ExactLike | None) -> Factor:
     """Read ``e^epsilon0`` of a response with this many values, given as epsilon0 or as P(truth)."""
+    return read_odds(Fraction(1, values), epsilon0, keep)
+
+
+def read_odds(share: Fraction, epsilon0: ExactLike | None, keep: ExactLike | None) -> Factor:
+    """Read ``e^epsilon0``, given as epsilon0 or as the probability of the messages that the value favours.
+
+    Args:
+        share: of all messages, those that a value favours; at ``e^epsilon0 = 1`` it is their probability.
+        epsilon0: in nats; positive, at most 300.
+        keep: their probability, above ``share`` and below 1. One of the two is given.
+
+    Raises:
+        ParameterError: a value breaks its rule.
+    """
     if (epsilon0 is None) == (keep is None):
         raise ParameterError(
             "epsilon0", "or keep must be given, one of the two", f"epsilon0={epsilon0}, keep={keep}"
@@ -151,10 +165,10 @@ def read_factor(values: int, epsilon0: ExactLike | None, keep: ExactLike | None)
     if epsilon0 is not None:
         return Factor.exp(positive_epsilon("epsilon0", epsilon0))
     chance = exact("keep", keep)  # type: ignore[arg-type]
-    if not Fraction(1, values) < chance < 1:
-        remedy = "At 1/values reports carry nothing; at 1 they hide nothing"
-        raise ParameterError("keep", f"must lie strictly between 1/{values} and 1", keep, remedy)
-    return Factor.of(chance * (values - 1) / (1 - chance))
+    if not share < chance < 1:
+        remedy = f"At {share} reports carry nothing; at 1 they hide nothing"
+        raise ParameterError("keep", f"must lie strictly between {share} and 1", keep, remedy)
+    return Factor.of(chance * (1 - share) / ((1 - chance) * share))
 
 
 def shown_factor(factor: Factor) -> str:

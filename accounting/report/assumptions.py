@@ -42,6 +42,7 @@ def assumptions_of(deployment: Deployment, certified: tuple[str, ...] = ()) -> t
         *_dishonest(deployment),
         _CLOSED,
         *((_SUMS,) if sums else ()),
+        *(each for named in deployment.shufflers for each in named.shuffle.randomizer.assumes),
         deployment.inputs.assumption,
     )
     return tuple(dict.fromkeys((*own, *(named.get(each, each) for each in certified))))

@@ -13,10 +13,24 @@ EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
 CODES = {"within": 0, "exceeds": 1, "undecided": 3}
 
 VERDICTS = {
+    # The likeliest telling message, a yes, is 2.4 times as likely from one value: about sqrt(n) = 100 hide the loss, 0.045.
+    "asymmetric_survey": "within",
     # n = 10^8 against e^epsilon0 = 2981: the loss is of the order of sqrt(e^epsilon0 ln(1/delta) / n) = 0.03.
     "apple_like": "within",
     # Two sums with noise of standard deviation 26: about epsilon = sqrt(2) / 26 times 5.5, so 0.3 of 0.317.
     "ietf_histogram": "within",
+    # Between the ends of the range 4,000 users lose at most 0.2014.
+    "ages": "within",
+    # A bucket is hidden by 5,000 / (e^2 + 7) = 350 others who tell it by chance.
+    "local_hashing": "within",
+    # Two bits of which each is 5/3 times as likely as not: about the loss of epsilon0 = 1 among 10,000.
+    "rappor_once": "within",
+    # 0.19 and 0.08 add in squares, to about 0.21.
+    "two_oracles": "within",
+    # 0.13 and 0.11 add in squares, to about 0.17.
+    "mean_of_interval": "within",
+    # Laplace noise of epsilon0 = 1 among 3,000 users: the blanket promises 0.093.
+    "laplace_noise": "within",
     # e^14 = 1.2 million likelihood ratio against a million users: about one other user hides the target.
     "no_amplification": "exceeds",
     # The cadences lose about 0.14, 0.09 and 0.07; like Gaussians they add in squares, to about 0.19.
