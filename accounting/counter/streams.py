@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import math
 from collections.abc import Iterable
 from os import PathLike
 from pathlib import Path
@@ -87,12 +88,13 @@ def _numbers(texts: Iterable[str], where: str, first_line: int) -> NDArray[np.fl
     def numbers() -> Iterable[float]:
         for place, text in enumerate(texts):
             try:
-                yield float(text)
+                number = float(text)
             except ValueError:
+                number = math.nan
+            if "_" in text or number != number:  # Python reads 1_0 as ten; a NaN is no number
                 line = place + first_line
-                raise ParameterError(
-                    f"{where}: line {line}", "must hold a number in [0, 1]", text.strip()
-                ) from None
+                raise ParameterError(f"{where}: line {line}", "must hold a number in [0, 1]", text.strip())
+            yield number
             if place >= LARGEST_STREAM:
                 raise ParameterError(where, f"must hold at most {LARGEST_STREAM} values", "more")
 

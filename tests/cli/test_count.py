@@ -174,6 +174,7 @@ def test_columns_of_tables(
         ("0\n1.5\n", 2, "must hold a value in [0, 1]; got 1.5"),
         ("0\n-0.01\n", 2, "must hold a value in [0, 1]"),
         ("nan\n", 1, "got nan"),
+        ("0\n0_1\n", 2, "got 0_1"),
         ("0\n1\ninf\n", 3, "got inf"),
         ("0\none\n", 2, "must hold a number"),
         ("0\n\n1\n", 2, "must hold a number"),
