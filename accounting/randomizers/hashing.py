@@ -71,9 +71,14 @@ class LocalHashing(TwoLevelKernel):
 
     @property
     def assumes(self) -> tuple[str, ...]:
+        enough = (
+            "from a family that gives any two values each pair of buckets equally often"
+            if self.values > _MOST_COMMON
+            else "uniformly from all functions of values to buckets"
+        )
         return (
-            "Local hashing: each report carries a hash function that was drawn for it alone, uniformly and independently"
-            " of the value.",
+            f"Local hashing: each report carries a hash function that was drawn for it alone, {enough},"
+            " independently of the value.",
         )
 
     def describe(self) -> str:

@@ -243,3 +243,11 @@ def test_what_no_claim_covers_gets_no_number() -> None:
 
     with pytest.raises(NotCoveredError):
         pairs_of(Unknown(), 10)
+
+
+def test_local_hashing_says_which_functions_its_bound_needs() -> None:
+    """Up to 64 values the constant functions are in the blanket, which a pairwise independent family may lack."""
+    (few,), (many,) = LocalHashing(64, 4, "1").assumes, LocalHashing(65, 4, "1").assumes
+    assert "uniformly from all functions" in few
+    assert "any two values each pair of buckets equally often" in many
+    assert LocalHashing(64, 4, "1").common > 0 == LocalHashing(65, 4, "1").common
