@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..errors import NotCoveredError, ParameterError
-from .output import Output, deliver, patience, progress_bar, written
+from .output import Output, deliver, patience, written
 
 if TYPE_CHECKING:
     from ..counter.runs import Run
@@ -59,6 +59,7 @@ def count(
     from ..counter.runs import run
     from ..counter.streams import read_stream
     from ..model.reading import located
+    from ..tables.progress import progress_bar
 
     if output is not None and Path(output).suffix not in {".csv", ".parquet"}:
         raise ParameterError("--output", "must end in .csv or .parquet", output)

@@ -13,12 +13,11 @@ from cyclopts import Parameter
 
 from ..errors import ParameterError
 from ..schedules.files import replaced
-from ..tables.progress import progress_bar
 
 if TYPE_CHECKING:
     from rich.console import Console
 
-__all__ = ["Output", "deliver", "forget_output", "patience", "progress_bar", "written"]
+__all__ = ["Output", "deliver", "forget_output", "patience", "written"]
 
 Output = Annotated[str | None, Parameter(name=["--output", "-o"])]
 """The option that names the file to write."""

@@ -6,7 +6,7 @@ import os
 from typing import TYPE_CHECKING
 
 from ..errors import NotCoveredError, ParameterError
-from .output import deliver, progress_bar
+from .output import deliver
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -72,6 +72,7 @@ def _verdicts(claims: tuple[str, ...], *, deep: bool, record: str | None, jobs: 
     from proofs.checks.registry import chosen
     from proofs.checks.run import Record, run
 
+    from ..tables.progress import progress_bar
     from ..tables.workers import processes
 
     claimed = chosen(claims, deep=deep)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 from cyclopts import Parameter
 
 from ..errors import ParameterError
-from .output import deliver, progress_bar
+from .output import deliver
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor
@@ -53,6 +53,7 @@ def table(
     """
     from ..tables import TableSpec, accounting_table
     from ..tables.outputs import output_for
+    from ..tables.progress import progress_bar
     from ..tables.spec import MOST_CELLS, USUAL_CELLS
 
     if not output:
