@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from ..errors import ParameterError
+from ..model.relation import read_member
 from ..numerics.exact import ExactLike, exact
 from ..schedules import Schedule
 from .checkpoint import CounterJournal, Runs, State, opened
@@ -97,7 +98,7 @@ class Counter:
         """
         self.plan = plan
         self.source = OsSource() if source is None else source
-        self.estimator = _estimator(estimator)
+        self.estimator = read_member("estimator", Estimator, estimator)
         self._closing = closing
         self._clients = [Client(level.randomizer, self.source) for level in plan.levels]
         self._shufflers = [
@@ -303,14 +304,6 @@ class Counter:
             ):
                 shuffler.restore(batch, level.randomizer.levels + level.randomizer.bits)
             self._waiting = None
-
-
-def _estimator(estimator: Estimator | str) -> Estimator:
-    try:
-        return Estimator(estimator)
-    except ValueError:
-        names = " or ".join(Estimator)
-        raise ParameterError("estimator", f"must be {names}", estimator) from None
 
 
 def _units(value: ExactLike | None) -> int:

@@ -14,9 +14,10 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from ..errors import ParameterError
+from ..model.relation import read_member
 from ..numerics.exact import ExactLike, exact
 from .counter import Counter, Estimate, between_steps, unit_array
-from .law import ErrorLaw
+from .law import ErrorLaw, read_confidence
 from .plan import Plan
 from .roles import UNIT
 from .sources import OsSource, Source
@@ -56,7 +57,7 @@ class DoublingCounter:
         """
         self._planner = planner
         self._source = OsSource() if source is None else source
-        self._estimator = Estimator(estimator)
+        self._estimator = read_member("estimator", Estimator, estimator)
         self._horizon = first
         self._before = 0.0
         self._variance = 0.0
@@ -100,7 +101,7 @@ class DoublingCounter:
 
         The e-th epoch may fail with ``2^-e`` of the chance that is allowed: half of that for its own steps, half for what it hands on.
         """
-        failure = 1 - exact("confidence", confidence)
+        failure = 1 - read_confidence(confidence)
         carried = largest = 0.0
         for place, plan in enumerate(self.plans, 1):
             law = ErrorLaw(plan, self._estimator, rounded=self._rounded)

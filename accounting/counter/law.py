@@ -25,7 +25,7 @@ from ..numerics.rounding import float_at_least
 from .plan import Plan
 from .tree import Estimator, noise_variance
 
-__all__ = ["ErrorLaw"]
+__all__ = ["ErrorLaw", "read_confidence"]
 
 _BITS = 96
 _GOLDEN = (math.sqrt(5.0) - 1.0) / 2.0
@@ -140,7 +140,7 @@ class ErrorLaw:
         Guarantee:
             counter-error.
         """
-        failure = (1 - _confidence(confidence)) / 2
+        failure = (1 - read_confidence(confidence)) / 2
         counts = [*(ratio - 1 for ratio in self.ratios[:-1]), self.ratios[-1]]
         quantile = max(self._tail(counts, failure, sign, summed=True) for sign in (1, -1))
         return float_at_least(quantile + self._most_hidden)
@@ -159,7 +159,7 @@ class ErrorLaw:
         Guarantee:
             counter-error.
         """
-        failure = (1 - _confidence(confidence)) / 2
+        failure = (1 - read_confidence(confidence)) / 2
         counts = self.digits(step)
         quantile = max(self._tail(counts, failure, sign, summed=False) for sign in (1, -1))
         return float_at_least(quantile + Fraction(self.hidden(step), 2))
@@ -243,7 +243,8 @@ class ErrorLaw:
         return found
 
 
-def _confidence(confidence: ExactLike) -> Fraction:
+def read_confidence(confidence: ExactLike) -> Fraction:
+    """Read a probability strictly between 0 and 1."""
     given = exact("confidence", confidence)
     if not 0 < given < 1:
         raise ParameterError("confidence", "must lie strictly between 0 and 1", confidence)

@@ -10,25 +10,22 @@ import math
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 from fractions import Fraction
 from itertools import pairwise
-from typing import TypeVar
 
 from ..composition.quick import QuickTotal
 from ..curves import Bounds
 from ..errors import NotCoveredError, ParameterError
 from ..model import Budget
-from ..numerics.exact import ExactLike, exact, whole
+from ..model.relation import read_member
+from ..numerics.exact import ExactLike, whole
 from ..randomizers import BinomialCount
-from .law import ErrorLaw
+from .law import ErrorLaw, read_confidence
 from .plan import LARGEST_HORIZON, Level, Plan
 from .sizes import MOST_SHUFFLERS, Objective, Task, best, gaussian_variance, sized
 from .tree import Estimator
 
 __all__ = ["MOST_SHUFFLERS", "Objective", "Planned", "equal_plan", "plan", "plan_of_sizes", "sketch"]
-
-_Word = TypeVar("_Word", bound=StrEnum)
 
 _CONFIDENCE = Fraction(95, 100)
 _DIGITS = 12  # binary digits of a noise bit's chance
@@ -92,7 +89,7 @@ def plan(
         sizes, variances = best(task)
     else:
         sizes, variances = sized(task, _count(task, shufflers))
-    return _certified(task, sizes, variances, values=values, confidence=exact("confidence", confidence))
+    return _certified(task, sizes, variances, values=values, confidence=read_confidence(confidence))
 
 
 def sketch(
@@ -157,7 +154,7 @@ def plan_of_sizes(
     """Return a plan of given batch sizes, the smallest first, with equal noise at each level."""
     task = _task(users, epsilon, delta, Objective.MAXIMUM, estimator, confidence)
     variances = [task.gaussian * len(sizes)] * len(sizes)
-    return _certified(task, sizes, variances, values="bits", confidence=exact("confidence", confidence))
+    return _certified(task, sizes, variances, values="bits", confidence=read_confidence(confidence))
 
 
 def _task(
@@ -174,28 +171,18 @@ def _task(
         if value == 0:
             remedy = "A released count with finite noise is never (epsilon, 0)-DP" if name == "delta" else ""
             raise ParameterError(name, "must be above 0 for a counter", 0, remedy)
-    given = exact("confidence", confidence)
-    if not 0 < given < 1:
-        raise ParameterError("confidence", "must lie strictly between 0 and 1", confidence)
     return Task(
         users=n,
         budget=budget,
-        objective=_one_of("objective", Objective, objective),
-        estimator=_one_of("estimator", Estimator, estimator),
-        log_failure=_log((1 - given) / 2),
+        objective=read_member("objective", Objective, objective),
+        estimator=read_member("estimator", Estimator, estimator),
+        log_failure=_log((1 - read_confidence(confidence)) / 2),
         gaussian=gaussian_variance(float(budget.epsilon), float(budget.delta)),
     )
 
 
 def _log(value: Fraction) -> float:
     return math.log(value.numerator) - math.log(value.denominator)  # also of what no float holds
-
-
-def _one_of(name: str, kind: type[_Word], value: _Word | str) -> _Word:
-    try:
-        return kind(value)
-    except ValueError:
-        raise ParameterError(name, f"must be {' or '.join(kind)}", value) from None
 
 
 # ---------------------------------------------------------------- bits, and the certificate

@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import ParameterError
-from ..numerics.exact import ExactLike, exact
+from ..numerics.exact import ExactLike
 from .counter import Counter, unit_array
-from .law import ErrorLaw
+from .law import ErrorLaw, read_confidence
 from .plan import Plan
 from .roles import UNIT
 from .sources import OsSource, Source
@@ -43,12 +44,12 @@ class Run:
     confidence: Fraction
     bound: float
 
-    @property
+    @cached_property
     def sums(self) -> NDArray[np.float64]:
         """The true sums after each user."""
         return np.cumsum(self.values)
 
-    @property
+    @cached_property
     def max_error(self) -> float:
         """The largest error over all steps."""
         return float(np.abs(self.estimates - self.sums).max())
@@ -123,4 +124,4 @@ def run(
             progress(min(begin + _CHUNK, len(values)), len(values))
     came = Plan(plan.levels, users=len(values), epsilon=plan.budget.epsilon, delta=plan.budget.delta)
     law = ErrorLaw(came, counter.estimator, rounded=rounded)
-    return Run(law, counter, read, estimates, exact("confidence", confidence), law.bound(confidence))
+    return Run(law, counter, read, estimates, read_confidence(confidence), law.bound(confidence))

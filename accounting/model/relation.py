@@ -5,10 +5,11 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable
 from enum import Enum
+from typing import TypeVar
 
 from ..errors import NotCoveredError, ParameterError, shown
 
-__all__ = ["Inputs", "Relation", "nearest"]
+__all__ = ["Inputs", "Relation", "nearest", "read_member"]
 
 _INSERTION = frozenset(
     {"add-remove", "add-or-remove", "add-or-remove-one", "add-one", "remove-one", "unbounded"}
@@ -37,17 +38,12 @@ class Relation(Enum):
             NotCoveredError: a relation under which users are inserted or deleted.
             ParameterError: no relation has this name.
         """
-        if isinstance(value, cls):
-            return value
         if isinstance(value, str) and value in _INSERTION:
             raise NotCoveredError(
                 f"{name} {value} is not covered: when a user is inserted or deleted, every later batch boundary"
                 " shifts and other users change batches, so no claim applies. Use replace-one"
             )
-        names = [member.value for member in cls]
-        if value not in names:
-            raise ParameterError(name, "must be replace-one", value, nearest(value, names))
-        return cls(value)
+        return read_member(name, cls, value)
 
 
 class Inputs(Enum):
@@ -80,12 +76,29 @@ class Inputs(Enum):
         Raises:
             ParameterError: neither of the two.
         """
-        if isinstance(value, cls):
-            return value
-        names = [member.value for member in cls]
-        if value not in names:
-            raise ParameterError(name, "must be adaptive or fixed", value, nearest(value, names))
-        return cls(value)
+        return read_member(name, cls, value)
+
+
+_Member = TypeVar("_Member", bound=Enum)
+
+
+def read_member(name: str, kind: type[_Member], value: object) -> _Member:
+    """Read a member of a closed choice by its name.
+
+    Args:
+        name: what the caller calls the parameter; used in errors.
+        kind: the choice.
+        value: a member or its name.
+
+    Raises:
+        ParameterError: no member has this name.
+    """
+    if isinstance(value, kind):
+        return value
+    names = [member.value for member in kind]
+    if value not in names:
+        raise ParameterError(name, f"must be {' or '.join(names)}", value, nearest(value, names))
+    return kind(value)
 
 
 def nearest(value: object, known: Iterable[str]) -> str:

@@ -84,3 +84,10 @@ def test_the_bound_counts_with_rounded_values(*, one_by_one: bool) -> None:
             found = counter.estimates(values)
         failed += bool(np.abs(found - np.cumsum(values)).max() > counter.bound("0.9"))
     assert failed <= 2
+
+
+def test_a_misspelt_estimator_and_a_confidence_of_one_are_refused() -> None:
+    with pytest.raises(ParameterError, match="estimator must be plain or least-squares"):
+        DoublingCounter(planner, estimator="plane")
+    with pytest.raises(ParameterError, match="confidence must lie strictly between 0 and 1"):
+        DoublingCounter(planner).bound("1")
