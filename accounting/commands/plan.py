@@ -75,13 +75,9 @@ def plan(
 
 def as_dict(found: Planned) -> dict[str, Any]:
     """Return JSON-able values."""
-    from ..lower_bound.bound import lower_bound
     from ..report.as_json import ends_as_dict, number_as_json
 
     made, budget = found.plan, found.plan.budget
-    below = lower_bound(
-        users=made.users, shufflers=len(made.levels), epsilon=budget.epsilon, delta=budget.delta
-    )
     return {
         "users": made.users,
         "shufflers": len(made.levels),
@@ -107,19 +103,33 @@ def as_dict(found: Planned) -> dict[str, Any]:
             "bound": found.law.bound(found.confidence),
             "confidence": float(found.confidence),
         },
-        "lower_bound": {"lower": below.lower},
+        "lower_bound": {"lower": _least_error(found)},
     }
+
+
+def _least_error(found: Planned) -> float:
+    """Return what every mechanism of as many shufflers errs at least with the plan's budget."""
+    from ..lower_bound.bound import lower_bound
+
+    made, budget = found.plan, found.plan.budget
+    return lower_bound(
+        users=made.users, shufflers=len(made.levels), epsilon=budget.epsilon, delta=budget.delta
+    ).lower
 
 
 def _sentences(found: Planned) -> str:
     from ..numerics.rounding import print_at_least, print_at_most
+    from ..report.as_json import number_as_json
 
-    answer = as_dict(found)
-    bound, share = answer["error"]["bound"], found.confidence
+    delta, share, bound = (
+        number_as_json(found.plan.budget.delta),
+        float(found.confidence),
+        found.law.bound(found.confidence),
+    )
     lines = [
         f"{len(found.plan.levels)} shufflers, batches of {', '.join(str(level.batch) for level in found.plan.levels)} users.",
-        f"Each user loses at most epsilon = {print_at_least(found.privacy.upper)} at delta = {answer['delta']}.",
-        f"The largest error over {found.plan.users} steps is at most {print_at_least(bound)} with probability {float(share)}; its rms is {answer['error']['rms']:.4g}.",
-        f"No mechanism of {len(found.plan.levels)} shufflers has an expected largest error below {print_at_most(answer['lower_bound']['lower'])}.",
+        f"Each user loses at most epsilon = {print_at_least(found.privacy.upper)} at delta = {delta}.",
+        f"The largest error over {found.plan.users} steps is at most {print_at_least(bound)} with probability {share}; its rms is {found.law.rms():.4g}.",
+        f"No mechanism of {len(found.plan.levels)} shufflers has an expected largest error below {print_at_most(_least_error(found))}.",
     ]
     return "\n".join(lines) + "\n"
