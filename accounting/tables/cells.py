@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import threading
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from typing import Any
@@ -31,8 +30,6 @@ _MANY = 16  # units are smaller where there would be fewer of them
 _SLOW_UNIT = 2
 _SLOW = frozenset({"binary-randomized-response", "symmetric-unary"})
 _USUAL_WIDTH = "1e-6"
-_ONE_AT_A_TIME = threading.Lock()
-"""The working precision of ball arithmetic belongs to the whole process: threads that shared it would spoil it."""
 _REASONS = 300  # characters of a reason
 
 
@@ -59,7 +56,7 @@ def unit_size(spec: TableSpec) -> int:
 def answer_unit(
     question: Mapping[str, Any], cells: Sequence[Sequence[str | None]], asker: str
 ) -> dict[str, Any]:
-    """Answer neighbouring cells; runs in any process, in one thread at a time.
+    """Answer neighbouring cells; runs in any process and any thread.
 
     Args:
         question: from `question_of`.
@@ -73,8 +70,7 @@ def answer_unit(
     if mine != asker:
         return {"identity": mine, "rows": None}
     neighbours = Neighbours(question["names"])
-    with _ONE_AT_A_TIME:
-        return {"identity": mine, "rows": [_answer(question, tuple(cell), neighbours) for cell in cells]}
+    return {"identity": mine, "rows": [_answer(question, tuple(cell), neighbours) for cell in cells]}
 
 
 def _answer(question: Mapping[str, Any], cell: Cell, neighbours: Neighbours) -> dict[str, Any]:
