@@ -9,7 +9,7 @@ from pathlib import Path
 
 from ..errors import ParameterError
 
-__all__ = ["DISTRIBUTION", "check_identity", "identity", "toolkit_version"]
+__all__ = ["DISTRIBUTION", "check_identity", "identity", "sources_digest", "toolkit_version"]
 
 DISTRIBUTION = "concurrent-shuffle-accounting"
 _LIBRARIES = ("numpy", "python-flint")
@@ -24,12 +24,18 @@ def toolkit_version() -> str:
 @cache
 def identity() -> str:
     """Say in one line which code this process runs; two processes of the same line give the same table."""
-    package = Path(__file__).resolve().parents[1]
-    digest = hashlib.sha256()
-    for path in sorted(package.rglob("*.py")):
-        digest.update(path.relative_to(package).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
-    words = [f"version {toolkit_version()}", f"sources {digest.hexdigest()[:16]}"]
+    sources = sources_digest(Path(__file__).resolve().parents[1])
+    words = [f"version {toolkit_version()}", f"sources {sources[:16]}"]
     return ", ".join(words + [f"{name} {_version(name)}" for name in _LIBRARIES])
+
+
+def sources_digest(*packages: Path) -> str:
+    """Return a digest of every source file of some packages."""
+    digest = hashlib.sha256()
+    for package in packages:
+        for path in sorted(package.rglob("*.py")):
+            digest.update(path.relative_to(package).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
+    return digest.hexdigest()
 
 
 def check_identity(found: str, *, where: str) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import time
@@ -14,6 +13,7 @@ from pathlib import Path
 import accounting
 import proofs
 from accounting.errors import AccountingError, ParameterError
+from accounting.tables.identity import sources_digest
 
 from .check import Check, CheckFailedError, Unit
 from .registry import Claimed
@@ -230,9 +230,4 @@ class Record:
 
 def _digest() -> str:
     """Return a digest of every source file of the toolkit and its proofs."""
-    digest = hashlib.sha256()
-    for package in (accounting, proofs):
-        root = Path(next(iter(package.__path__)))
-        for path in sorted(root.rglob("*.py")):
-            digest.update(path.relative_to(root.parent).as_posix().encode() + b"\0" + path.read_bytes())
-    return digest.hexdigest()
+    return sources_digest(*(Path(next(iter(package.__path__))) for package in (accounting, proofs)))
