@@ -17,7 +17,7 @@ from ..numerics.factor import Factor
 from .base import Channel, FiniteKernel, InputPair, Letter, Randomizer
 from .kary import BinaryRandomizedResponse, read_factor, shown_factor
 
-__all__ = ["DuchiMean", "PiecewiseMean", "PiecewisePoints"]
+__all__ = ["DuchiMean", "EndsAndMiddle", "PiecewiseMean", "PiecewisePoints"]
 
 _Number = TypeVar("_Number", Fraction, arb)
 _Members: TypeAlias = tuple[bool, bool, bool]
@@ -94,8 +94,25 @@ class PiecewiseMean(Randomizer):
         return PiecewisePoints(self.root)
 
 
+class EndsAndMiddle(FiniteKernel):
+    """A mechanism for three values of an interval: its ends, 0 and 1, and its middle, 2."""
+
+    __slots__ = ()
+
+    @property
+    def inputs(self) -> int:
+        return 3
+
+    def neighbours(self) -> Sequence[InputPair]:
+        """The ends, and an end with the middle in both orders; reflecting the interval gives the others."""
+        return (0, 1), (0, 2), (2, 0)
+
+    def companions(self, pair: InputPair) -> Sequence[int]:
+        return range(3)
+
+
 @dataclass(frozen=True, slots=True)
-class PiecewisePoints(FiniteKernel):
+class PiecewisePoints(EndsAndMiddle):
     """The piecewise mechanism for three values: the ends of the interval and its middle.
 
     Messages are pieces of the line. As shares of its length: an own interval has 1/(t + 1); those of the two ends do not meet; that of
@@ -117,17 +134,6 @@ class PiecewisePoints(FiniteKernel):
 
     def describe(self) -> str:
         return _words(self.root)
-
-    @property
-    def inputs(self) -> int:
-        return 3
-
-    def neighbours(self) -> Sequence[InputPair]:
-        """The ends, and an end with the middle in both orders; reflecting the interval gives the others."""
-        return (0, 1), (0, 2), (2, 0)
-
-    def companions(self, pair: InputPair) -> Sequence[int]:
-        return range(3)
 
     def blanket_letters(self, pair: InputPair) -> tuple[Letter, ...]:
         """The least density is the low one everywhere, since the intervals of the two ends do not meet."""

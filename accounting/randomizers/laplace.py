@@ -14,7 +14,8 @@ from ..claims import relies_on
 from ..numerics.ball import arb, ball
 from ..numerics.exact import ExactLike, positive_epsilon
 from ..numerics.factor import Factor
-from .base import FiniteKernel, InputPair, Letter, Randomizer
+from .base import InputPair, Letter, Randomizer
+from .intervals import EndsAndMiddle
 from .kary import shown_factor
 
 __all__ = ["LaplaceNoise", "LaplacePoints"]
@@ -98,7 +99,7 @@ class LaplaceNoise(Randomizer):
 
 
 @dataclass(frozen=True, slots=True)
-class LaplacePoints(FiniteKernel):
+class LaplacePoints(EndsAndMiddle):
     """Laplace noise for the ends and the middle of the interval, with messages rounded to pieces of the line.
 
     Pieces are everything below the interval, equal parts of it, and everything above.
@@ -125,17 +126,6 @@ class LaplacePoints(FiniteKernel):
 
     def describe(self) -> str:
         return _words(self.factor)
-
-    @property
-    def inputs(self) -> int:
-        return 3
-
-    def neighbours(self) -> Sequence[InputPair]:
-        """The ends, and an end with the middle in both orders; reflecting the interval gives the others."""
-        return (0, 1), (0, 2), (2, 0)
-
-    def companions(self, pair: InputPair) -> Sequence[int]:
-        return range(3)
 
     def blanket_letters(self, pair: InputPair) -> tuple[Letter, ...]:
         """Messages one by one; the end farther away gives the least mass."""

@@ -1,9 +1,7 @@
 """``prove`` exits with 1 on each of five planted errors, one for each kind of mathematics that numbers rest on."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from fractions import Fraction
-from typing import Any
 
 import pytest
 
@@ -13,30 +11,16 @@ from accounting.lower_bound.tight_window import unaligned_window
 from accounting.numerics import contour
 from accounting.numerics.ball import arb
 from accounting.pairs import of_randomizer
-from accounting.randomizers.base import Letter
 from proofs.checks import binary, structure
+from tests.unit.checks.planting import clones_pair_of_twice_the_mass
 
 Plant = Callable[[pytest.MonkeyPatch], None]
 
 
 def wrong_clones_constant(monkeypatch: pytest.MonkeyPatch) -> None:
-    right = of_randomizer.clones_pair
-
-    def wrong(factor: Any, users: int) -> Any:
-        pair = right(factor, users)
-
-        def letters() -> tuple[Letter, ...]:
-            first, second, rest = pair.letters()
-            more = 2 * first.reference
-            return (
-                replace(first, reference=more),
-                replace(second, reference=more),
-                Letter(arb(0), arb(0), rest.reference - 2 * first.reference),
-            )
-
-        return replace(pair, letters=letters)
-
-    monkeypatch.setattr(of_randomizer, "clones_pair", wrong)
+    monkeypatch.setattr(
+        of_randomizer, "clones_pair", clones_pair_of_twice_the_mass(of_randomizer.clones_pair)
+    )
 
 
 def reversed_unimodality(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -6,10 +6,13 @@ import ast
 import inspect
 import textwrap
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
+from accounting.numerics.ball import arb
+from accounting.randomizers.base import Letter
 from proofs.checks.check import CheckFailedError
 
 Function = Callable[..., Any]
@@ -38,3 +41,23 @@ def assert_fails(check: Function, *unit: Any) -> None:
     """Assert that the check finds a contradiction."""
     with pytest.raises(CheckFailedError):
         check(*unit)
+
+
+def clones_pair_of_twice_the_mass(right: Callable[[Any, int], Any]) -> Callable[[Any, int], Any]:
+    """Return the function that makes the clones pair, with mass 1/w of each clone in place of 1/(2w)."""
+
+    def wrong(factor: Any, users: int) -> Any:
+        pair = right(factor, users)
+
+        def letters() -> tuple[Letter, ...]:
+            first, second, rest = pair.letters()
+            more = 2 * first.reference
+            return (
+                replace(first, reference=more),
+                replace(second, reference=more),
+                Letter(arb(0), arb(0), rest.reference - 2 * first.reference),
+            )
+
+        return replace(pair, letters=letters)
+
+    return wrong

@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
 import pytest
 
 import accounting as csa
-from accounting.numerics.ball import arb
 from accounting.pairs import of_randomizer
-from accounting.randomizers.base import Letter
 from proofs.checks import blankets, local
 from proofs.checks.check import CheckFailedError
 from proofs.exhaustive.exact_curves import ExactPair
 from proofs.exhaustive.situations import walk
+from tests.unit.checks.planting import clones_pair_of_twice_the_mass
 
 pytestmark = pytest.mark.proof
 
@@ -39,22 +37,7 @@ def test_small_units_hold(check: Callable[..., int], unit: tuple[int, ...], case
 
 def test_a_wrong_clones_constant_fails(monkeypatch: pytest.MonkeyPatch) -> None:
     """Planted in the code: each clone has mass 1/w instead of 1/(2w), the pair is far too good."""
-    right = of_randomizer.clones_pair
-
-    def wrong(factor: Any, users: int) -> Any:
-        pair = right(factor, users)
-
-        def letters() -> tuple[Letter, ...]:
-            first, second, rest = pair.letters()
-            more = 2 * first.reference
-            return (
-                replace(first, reference=more),
-                replace(second, reference=more),
-                Letter(arb(0), arb(0), rest.reference - 2 * first.reference),
-            )
-
-        return replace(pair, letters=letters)
-
+    wrong = clones_pair_of_twice_the_mass(of_randomizer.clones_pair)
     assert local.code_knows_the_clones_pair() > 300
     monkeypatch.setattr(of_randomizer, "clones_pair", wrong)
     with pytest.raises(CheckFailedError, match="clones"):
