@@ -141,6 +141,9 @@ def test_a_shuffler_refuses_to_close_below_its_minimum() -> None:
     counter.observe(1)
     with pytest.raises(ParameterError, match="must hold at least 3 reports"):
         counter._shufflers[0].close(1)
+    counter.observe(1)
+    with pytest.raises(ParameterError, match="must hold at least 3 reports"):  # one less is one less
+        counter._shufflers[0].close(2)
 
 
 @pytest.mark.parametrize(

@@ -54,3 +54,13 @@ def test_a_posterior_left_out_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(spread, "steepest_posteriors", lambda weights, factor: right(weights, factor)[1:-1])
     with pytest.raises(CheckFailedError):
         posteriors_are_spread(3, "1")
+
+
+@pytest.mark.parametrize("bits", [12, 20, 30])
+@pytest.mark.parametrize(("weights", "step"), [((1, 1), "1/2"), ((1, 2, 5), "3/4"), ((1, 3, 3, 1), "1")])
+def test_few_bits_are_rounded_down(
+    monkeypatch: pytest.MonkeyPatch, weights: tuple[int, ...], step: str, bits: int
+) -> None:
+    sharp = spread.certified_moves(weights, factor=Fraction(1, 3), step=Fraction(step))
+    monkeypatch.setattr(spread, "_BITS", bits)
+    assert 0 < spread.certified_moves(weights, factor=Fraction(1, 3), step=Fraction(step)) < sharp < 1
