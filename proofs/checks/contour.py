@@ -61,18 +61,21 @@ def residue_and_transforms() -> int:
 )
 def any_contour_contains_the_exact_value(atoms: int, draws: int = 15) -> int:
     """Drawn steps of 2, 3 and 4 values, 1 to 14 of them, abscissas off the saddle: the exact rational is in the ball."""
-    random = Random(atoms)
+    random, seen = Random(atoms), 0
     for _ in range(draws):
         step, n, width = drawn_step(random, atoms), random.randint(1, 14), random.choice((1e-1, 1e-3, 1e-5))
         with ctx.workprec(140):
             guide = step_of(step).guide()
             c, spread = spread_at(guide, n)
             share = random.uniform(0.4, 2.5)
+            if not spread * c > 1e-6:  # of a walk that hardly moves: numerics/walk.py asks no contour there
+                continue
             if not spread * c > 0.1:
                 share = 1.0
             found = contour.contour_positive_part(step_of(step), n, width, patient=False, c=share * c)
             _assert_inside(found, positive_part(step, n), f"n = {n}, c = {share * c}, {step}")
-    return draws
+            seen += 1
+    return seen
 
 
 def _assert_inside(found: arb, truth: Fraction, case: str) -> None:
