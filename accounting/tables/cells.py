@@ -21,6 +21,7 @@ from .axes import PARAMETERS, batch_sizes
 from .identity import identity
 from .predict import Neighbours
 from .spec import Cell, TableSpec
+from .sums import summation_error
 
 __all__ = ["answer_unit", "question_of", "unit_size"]
 
@@ -47,6 +48,8 @@ def question_of(spec: TableSpec) -> dict[str, Any]:
 
 def unit_size(spec: TableSpec) -> int:
     """Return how many neighbouring cells one task answers: it is a matter of the table, not of the machine."""
+    if spec.cell == "summation_error":
+        return 1
     slow = spec.cell == "users" or bool(spec.axis("batches")) or set(spec.axis("shufflers")) - {"1"}
     if slow or _SLOW & set(spec.axis("kind")):
         return _SLOW_UNIT
@@ -76,6 +79,8 @@ def answer_unit(
 def _answer(question: Mapping[str, Any], cell: Cell, neighbours: Neighbours) -> dict[str, Any]:
     values = {name: value for name, value in zip(question["names"], cell, strict=True) if value is not None}
     try:
+        if question["cell"] == "summation_error":
+            return summation_error(values)
         randomizer = _randomizer(question, values)
         found = _found(question, values, randomizer, cell, neighbours)
     except (AccountingError, ArithmeticError, MemoryError) as error:

@@ -25,6 +25,7 @@ _SYMBOLS = {
     "delta": r"$\delta$",
     "alpha": r"$\alpha$",
     "values": "$k$",
+    "summation_error": "error",
 }
 
 

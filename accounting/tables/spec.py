@@ -22,7 +22,7 @@ from .axes import AXES, PARAMETERS, Axis, batch_sizes, read_axis, written_number
 
 __all__ = ["MOST_CELLS", "QUANTITIES", "USUAL_CELLS", "Cell", "TableSpec"]
 
-QUANTITIES = ("epsilon", "delta", "users")
+QUANTITIES = ("epsilon", "delta", "users", "summation_error")
 USUAL_CELLS = 100_000
 """Larger tables are made on request only."""
 MOST_CELLS = 10_000_000
@@ -40,7 +40,8 @@ class TableSpec:
 
     Attributes:
         title: in one line; may be empty.
-        cell: ``"epsilon"`` at the delta of the grid, ``"delta"`` at its epsilon or alpha, or ``"users"``: the smallest batch.
+        cell: ``"epsilon"`` at the delta of the grid, ``"delta"`` at its epsilon or alpha, ``"users"``: the smallest batch, or
+            ``"summation_error"``: the mean largest error of a running sum over all users.
         axes: the grid, the last axis varying fastest.
         relation: which data sets are neighbours.
         inputs: whether other users' values react to releases, where a cell has several shufflers.
@@ -122,6 +123,8 @@ class TableSpec:
 
     def __len__(self) -> int:
         """The number of cells."""
+        if not self.axis("kind"):
+            return prod(len(axis.values) for axis in self.axes)
         return sum(
             prod(len(axis.values) for axis in self.axes if axis.name != "kind" and _takes(kind, axis.name))
             for kind in self.axis("kind")
@@ -129,6 +132,9 @@ class TableSpec:
 
     def cells(self) -> Iterator[Cell]:
         """Go through the grid, the last axis varying fastest; what a kind does not take is not varied."""
+        if not self.axis("kind"):
+            yield from product(*(axis.values for axis in self.axes))
+            return
         where = self.names.index("kind")
         firsts = [axis.values[0] for axis in self.axes]
         for values in product(*(axis.values for axis in self.axes)):
@@ -183,6 +189,9 @@ def _refuse_contradictions(spec: TableSpec) -> None:
 def _contradictions(spec: TableSpec) -> Iterator[tuple[str, str]]:
     """Yield axes that are missing, or must not be there."""
     there = set(spec.names)
+    if spec.cell == "summation_error":
+        yield from _sum_contradictions(spec, there)
+        return
     sizes = {"users", "shufflers", "batches"} & there
     if "kind" not in there:
         yield "kind", "must be given"
@@ -214,6 +223,25 @@ def _contradictions(spec: TableSpec) -> Iterator[tuple[str, str]]:
             yield "published", "must not be given for several shufflers, of which those bounds say nothing"
         if "epsilon" in there:
             yield "epsilon", "must be given as alpha, e^epsilon, beside published bounds"
+
+
+def _sum_contradictions(spec: TableSpec, there: set[str]) -> Iterator[tuple[str, str]]:
+    """The same for sums, whose randomizers and batches the planner chooses."""
+    wanted = ("users", "shufflers", "epsilon", "delta")
+    for name in wanted:
+        if name not in there:
+            yield name, "must be given for cells of summation_error"
+    for name in spec.names:
+        if name not in wanted:
+            yield name, "must not be given for cells of summation_error, as a plan chooses its own"
+    for name, given in (
+        ("published", bool(spec.published)),
+        ("matrix", spec.matrix is not None),
+        ("relative_width", spec.relative_width is not None),
+        ("inputs", spec.inputs is not Inputs.ADAPTIVE),
+    ):
+        if given:
+            yield name, "must not be given for cells of summation_error"
 
 
 def _check_kind(spec: TableSpec, kind: str) -> None:

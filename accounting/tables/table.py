@@ -16,6 +16,7 @@ _MEANINGS = {
     "epsilon": "epsilon at the delta of the row, in nats; lower: surely lost, by explicit data sets; upper: may be promised",
     "delta": "delta at the epsilon or alpha of the row; lower: surely lost, by explicit data sets; upper: may be promised",
     "users": "users a batch needs, the target included; lower: certified not to be enough; upper: certified to be enough",
+    "summation_error": "mean of the largest error of a running sum over all users, for the worst input; lower: no mechanism of as many shufflers within the budget errs less; upper: the reference counter within the budget errs at most this",
 }
 
 
