@@ -24,6 +24,7 @@ from .randomizers import (
     SymmetricUnary,
     TruncatedGeometric,
     UnaryEncoding,
+    VectorCount,
 )
 from .shuffle import Shuffle
 
@@ -74,6 +75,7 @@ __all__ = [
     "TruncatedGeometric",
     "UnaryEncoding",
     "UndecidedError",
+    "VectorCount",
     "__version__",
     "accounting_table",
     "composed_on_grid",

@@ -24,6 +24,7 @@ ROWS: tuple[csa.Randomizer, ...] = (
     csa.FiniteRandomizer([["4/5", "1/10", "1/10"], ["1/3", "1/3", "1/3"]]),
     csa.PureLocal("2"),
     csa.BinomialCount(levels=1, bits=1, p="1/4"),
+    csa.VectorCount(dimension=20, levels=100, sensitivity="2.1213203436", bits=800),
 )
 
 

@@ -26,6 +26,7 @@ from ..randomizers import (
     SymmetricUnary,
     TruncatedGeometric,
     UnaryEncoding,
+    VectorCount,
 )
 from ..randomizers.two_level import TwoLevelKernel
 from .reading import number, text, with_keys
@@ -148,6 +149,18 @@ KINDS: Mapping[str, Kind] = {
         ("levels",),
         ("epsilon0", "decay"),
         lambda r: {"levels": r.levels, **_decay(r)},
+    ),
+    "vector-count": Kind(
+        VectorCount,
+        ("dimension", "levels", "sensitivity", "bits", "p"),
+        (),
+        lambda r: {
+            "dimension": r.dimension,
+            "levels": r.levels,
+            "sensitivity": r.sensitivity,
+            "bits": r.bits,
+            "p": r.p,
+        },
     ),
 }
 

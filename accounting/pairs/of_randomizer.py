@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from fractions import Fraction
 from functools import partial, singledispatch
 
 from ..claims import relies_on
@@ -21,10 +23,12 @@ from ..randomizers import (
     Randomizer,
     SymmetricUnary,
     TruncatedGeometric,
+    VectorCount,
 )
 from ..randomizers.base import InputPair, Letter
 from .binary_pair import BinaryPair, MixturePair
 from .counts import CountPair
+from .gaussian_shift import AxisPair, GaussianShiftPair, shift_windows
 from .pair import Pair
 from .unary import EnvelopePair, SumPair, sum_witness
 from .walks import WalkPair
@@ -238,6 +242,26 @@ def _count(randomizer: BinomialCount, users: int) -> Pairs:
     if exact[0].is_symmetric:
         exact = exact[:1]
     return Pairs(upper=exact, lower=exact, is_exact=True)
+
+
+@pairs_of.register
+@relies_on("gaussian-shift", "shifted-counts")
+def _vector(randomizer: VectorCount, users: int) -> Pairs:
+    """One coordinate is a count; several are bounded by a Gaussian shift. Two vectors on an axis are attained."""
+    orders = (True,) if randomizer.p == Fraction(1, 2) else (True, False)
+    lower = tuple(AxisPair.of(randomizer, users, rising=rising) for rising in orders)
+    if randomizer.dimension == 1:
+        steps = min(2 * randomizer.levels, math.ceil(randomizer.levels * randomizer.sensitivity))
+        farthest = BinomialCount(levels=steps, bits=randomizer.bits, p=randomizer.p)
+        upper = tuple(CountPair(randomizer=farthest, users=users, rising=rising) for rising in orders)
+        return Pairs(upper=upper, lower=lower, is_exact=steps == lower[0].count.randomizer.levels)
+    windows = shift_windows(randomizer, users)
+    if not windows:
+        raise NotCoveredError(
+            f"{users * randomizer.bits} noise bits for each coordinate are too few beside {2 * randomizer.levels} steps: "
+            "no proved bound covers them; take more bits or fewer levels"
+        )
+    return Pairs(upper=(GaussianShiftPair(windows=windows),), lower=lower)
 
 
 def homogeneous(

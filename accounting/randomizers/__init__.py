@@ -4,6 +4,7 @@ from .base import FiniteKernel, Randomizer
 from .count import BinomialCount
 from .finite import FiniteRandomizer
 from .geometric import TruncatedGeometric
+from .gram import gram_dimension, gram_sensitivity
 from .hadamard import HadamardResponse
 from .hashing import LocalHashing
 from .intervals import DuchiMean, PiecewiseMean, PiecewisePoints
@@ -13,6 +14,7 @@ from .pure import PureLocal
 from .subset import SubsetSelection
 from .unary import SymmetricUnary
 from .unary_vectors import BasicRappor, OptimizedUnary, UnaryEncoding
+from .vector import VectorCount
 
 __all__ = [
     "BasicRappor",
@@ -35,4 +37,7 @@ __all__ = [
     "SymmetricUnary",
     "TruncatedGeometric",
     "UnaryEncoding",
+    "VectorCount",
+    "gram_dimension",
+    "gram_sensitivity",
 ]
