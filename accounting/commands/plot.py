@@ -248,7 +248,7 @@ def summation(
     Args:
         epsilon: of the budget, in nats.
         delta: of the budget, a probability.
-        users: numbers of users, rising, like 1e3,1e4; by default 10^3 to 10^8.
+        users: numbers of users, rising, like 1e3,1e4; by default 1e4,1e6,1e8, which takes half a minute.
         shufflers: numbers of shufflers, rising; by default 1,2,3,4.
         output: the file to write; its name ends in .png, .svg or .pdf.
         size: page, phone or slide.

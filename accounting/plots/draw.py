@@ -7,9 +7,9 @@ from typing import Any
 
 from .canvas import new_figure, styled
 from .picture import Axis, Band, Between, Line, Picture, Stroke
-from .style import Look, Size, look, read_size
+from .style import CROSS, Look, Size, look, read_size
 
-__all__ = ["figure_of"]
+__all__ = ["figure_of", "words"]
 
 _LONGEST_NAME = 60
 _STROKES: dict[Stroke, tuple[float, ...]] = {
@@ -19,7 +19,7 @@ _STROKES: dict[Stroke, tuple[float, ...]] = {
     Stroke.GUIDE: (1.0, 2.0),
 }
 _LOWER_DASHES = (1.0, 1.2)
-_MARKED = 12  # marks on a stepped line, which tell it from others
+_BETWEEN_MARKS = 0.08  # of the diagonal, between the marks that tell stepped lines apart
 
 
 def figure_of(picture: Picture, *, size: str = "page") -> Any:
@@ -65,7 +65,7 @@ def figure_of(picture: Picture, *, size: str = "page") -> Any:
         for mark in picture.marks:
             (drawn,) = axes.plot(
                 [mark.x],
-                [picture.drawn(mark.y)],
+                [picture.heights().upper(mark.y)],
                 linestyle="none",
                 marker="*",
                 markersize=wanted.font * 1.2,
@@ -80,23 +80,28 @@ def figure_of(picture: Picture, *, size: str = "page") -> Any:
     return figure
 
 
-def words(figure: Any, size: Size, *, title: str, notes: tuple[str, ...]) -> None:
-    """Write a title above and notes below a figure; no letter of them is read as a formula."""
+def words(
+    figure: Any, size: Size, *, title: str, notes: tuple[str, ...], handles: list[Any], names: list[str]
+) -> None:
+    """Write a title above a figure, notes and the legend below it; no letter of them is read as a formula."""
     if title:
-        text = fill(shorten(title, 3 * size.letters, placeholder=" .."), int(size.letters * 0.9))
+        text = fill(shorten(title, 3 * size.letters, placeholder=" .."), int(size.letters * 0.8))
         figure.suptitle(text, parse_math=False, x=0.01, ha="left", fontweight="bold")
-    if notes:
-        lines = "\n".join(fill(note, size.letters) for note in notes)
-        figure.supxlabel(lines, parse_math=False, x=0.01, ha="left", color="0.25", fontsize=size.font)
-
-
-def legend(figure: Any, size: Size, handles: list[Any], names: list[str]) -> None:
-    """Write the legend below the axes, in as many columns as there is room for."""
     widest = max(map(len, names)) + 9
     columns = max(1, min(3, len(names), size.letters // widest))
-    box = figure.legend(handles, names, loc="outside lower left", ncols=columns, frameon=False)
-    for text in box.get_texts():
+    box = figure.legend(
+        handles,
+        names,
+        loc="outside lower left",
+        ncols=columns,
+        frameon=False,
+        title="\n".join(fill(note, size.letters) for note in notes) or None,
+        alignment="left",
+        handlelength=2.8,
+    )
+    for text in (box.get_title(), *box.get_texts()):
         text.set_parse_math(False)
+    box.get_title().set(fontsize=size.font, color="0.25")
 
 
 def _shown(name: str) -> str:
@@ -134,12 +139,13 @@ def _sides(axis: Axis, first: float, last: float) -> tuple[float, float]:
 
 def _draw_band(axes: Any, picture: Picture, band: Band, how: Look, *, zorder: float) -> tuple[Any, Any]:
     places, lower, upper = band.outline()
-    low, high = [picture.drawn(end) for end in lower], [picture.drawn(end) for end in upper]
+    heights = picture.heights()
+    low, high = [heights.lower(end) for end in lower], [heights.upper(end) for end in upper]
     marks: dict[str, Any] = {"marker": how.marker, "markersize": 4.5}
+    below = marks | {"markerfacecolor": "white"}
     if band.between is Between.FALLING:
-        marks["markevery"] = max(1, len(places) // _MARKED)
-        if len(picture.bands) == 1:
-            marks = {}
+        marks = marks | {"markevery": _BETWEEN_MARKS} if len(picture.bands) > 1 else {}
+        below = {}
     if band.filled:
         axes.fill_between(places, low, high, color=how.colour, alpha=0.16, linewidth=0, zorder=zorder - 1)
     (top,) = axes.plot(
@@ -152,8 +158,7 @@ def _draw_band(axes: Any, picture: Picture, band: Band, how: Look, *, zorder: fl
         dashes=_LOWER_DASHES,
         linewidth=1.0,
         zorder=zorder,
-        markerfacecolor="white",
-        **marks,
+        **below,
     )
     top.set_gid(f"upper: {band.name}")
     bottom.set_gid(f"lower: {band.name}")
@@ -161,7 +166,8 @@ def _draw_band(axes: Any, picture: Picture, band: Band, how: Look, *, zorder: fl
 
 
 def _draw_line(axes: Any, picture: Picture, line: Line, how: Look) -> Any:
-    heights = [picture.drawn(value) for value in line.y]
+    at = picture.heights()
+    heights = [at.lower(value) for value in line.y]
     if line.stroke is Stroke.GUIDE:
         (drawn,) = axes.plot(
             line.x, heights, color="0.55", dashes=_STROKES[line.stroke], linewidth=1.0, zorder=1.5
@@ -176,18 +182,19 @@ def _draw_line(axes: Any, picture: Picture, line: Line, how: Look) -> Any:
         marker=how.marker,
         markersize=4.0,
         markerfacecolor="white",
-        zorder=2.5,
+        zorder=3.5,
     )
     drawn.set_gid(f"claim: {line.name}")
-    crossed = [at for at, flag in enumerate(line.crossed) if flag]
+    crossed = [i for i, flag in enumerate(line.crossed) if flag]
     if crossed:
         axes.plot(
-            [line.x[at] for at in crossed],
-            [heights[at] for at in crossed],
+            [line.x[i] for i in crossed],
+            [heights[i] for i in crossed],
             linestyle="none",
             marker="x",
-            markersize=8.0,
-            color="black",
+            markersize=9.0,
+            markeredgewidth=1.6,
+            color=CROSS,
             zorder=4,
         )
     return drawn
@@ -202,5 +209,4 @@ def _finish(figure: Any, picture: Picture, size: Size, handles: list[Any], names
     notes = picture.notes
     if any(any(line.crossed) for line in picture.lines):
         notes = (*notes, "×: the claim is below what explicit neighbouring data sets lose.")
-    words(figure, size, title=picture.title, notes=notes)
-    legend(figure, size, handles, names)
+    words(figure, size, title=picture.title, notes=notes, handles=handles, names=names)

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from fractions import Fraction
 from itertools import pairwise
 from typing import Any, TypeAlias
 
 from ..errors import ParameterError
+from ..numerics.rounding import float_at_least, float_at_most
 from ..report.as_json import finite_as_json
 
-__all__ = ["MOST_SERIES", "Axis", "Band", "Between", "Line", "Mark", "Number", "Picture", "Stroke"]
+__all__ = ["MOST_SERIES", "Axis", "Band", "Between", "Heights", "Line", "Mark", "Number", "Picture", "Stroke"]
 
 Number: TypeAlias = int | float
 
@@ -163,6 +165,36 @@ class Mark:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Heights:
+    """Where a vertical axis shows numbers.
+
+    Attributes:
+        floor: its lowest number.
+        ceiling: its highest one.
+        log: whether it is logarithmic.
+    """
+
+    floor: float
+    ceiling: float
+    log: bool
+
+    def lower(self, end: Number) -> float:
+        """Return the height of a lower end: no float above it, or the floor, which stands for 0."""
+        return self._edge(end, float_at_most)
+
+    def upper(self, end: Number) -> float:
+        """Return the height of an upper end: no float below it, or the edge that stands for 0 or for infinity."""
+        return self._edge(end, float_at_least)
+
+    def _edge(self, end: Number, rounded: Callable[[Fraction], float]) -> float:
+        if math.isinf(end):
+            return self.ceiling
+        if self.log and end <= 0:
+            return self.floor
+        return end if isinstance(end, float) else rounded(Fraction(end))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Picture:
     """Bands, lines and marks over two axes.
 
@@ -211,18 +243,17 @@ class Picture:
             most = max(values, default=0.0) or 1.0
             return self._ends(0.0, most * 1.05)
         positive = [value for value in values if value > 0] or [1.0]
+        zero = any(value <= 0 for value in values)
         floor = 10.0 ** max(math.floor(math.log10(min(positive))), -300)
         ceiling = 10.0 ** min(math.ceil(math.log10(max(positive))), 300)
-        if min(values) <= 0 and min(positive) == floor:
+        if zero and min(positive) == floor:
             floor /= 10.0  # what is 0 stands below what is not
         return self._ends(floor, max(ceiling, floor * 10.0))
 
-    def drawn(self, value: Number) -> float:
-        """Return the height at which a number is drawn: itself, or the edge that stands for 0 or for infinity."""
+    def heights(self) -> Heights:
+        """Return where numbers are drawn."""
         floor, ceiling = self.limits()
-        if math.isinf(value):
-            return ceiling
-        return floor if self.y.log and value <= 0 else float(value)
+        return Heights(floor=floor, ceiling=ceiling, log=self.y.log)
 
     def as_dict(self) -> dict[str, Any]:
         """Return what is drawn as JSON-able values; ends are rounded outward, an infinite upper end is None."""

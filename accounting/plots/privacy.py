@@ -17,7 +17,7 @@ from ..randomizers import Randomizer
 from ..report.words import shown_fraction
 from ..shuffle import Shuffle
 from .grids import evenly, read_counts, read_places
-from .picture import Axis, Band, Between, Mark, Picture
+from .picture import Axis, Band, Between, Line, Mark, Picture, Stroke
 
 __all__ = ["curve_picture", "shufflers_picture", "trade_off_picture"]
 
@@ -45,10 +45,7 @@ def curve_picture(deployment: Deployment, *, epsilons: Sequence[ExactLike] | Non
     total = _total(deployment)
     floor = max(budget.delta * _SHOWN_BELOW, _LEAST_DELTA)
     if epsilons is None:
-        end = total.epsilon(delta=floor).upper
-        most = Fraction(end) if math.isfinite(end) else 2 * budget.epsilon + 1
-        places = evenly(max(most, budget.epsilon * Fraction(5, 4), Fraction(1, 100)), _POINTS)
-        places = tuple(Fraction(float(place)) for place in places)
+        places = _usual_epsilons(total.epsilon(delta=floor).upper, budget.epsilon)
     else:
         places = read_places("epsilons", epsilons, _epsilon)
     kinds = Counter(named.shuffle for named in deployment.shufflers)
@@ -106,9 +103,10 @@ def trade_off_picture(deployment: Deployment, *, alphas: Sequence[ExactLike] | N
                 between=Between.FALLING,
             ),
         ),
+        lines=(Line(name="nothing is learnt", x=(0.0, 1.0), y=(1.0, 0.0), stroke=Stroke.GUIDE),),
         lower_means="no test does better, on any neighbouring data sets",
         upper_means="attained by a test between the witness's data sets",
-        notes=(_STEPS, "Nothing at all is learnt on the straight line from (0, 1) to (1, 0)."),
+        notes=(_STEPS,),
         claims=tuple(dict.fromkeys(claim for each in found for claim in each.lower_claims)),
         assumptions=found[0].assumptions,
     )
@@ -172,6 +170,14 @@ def _delta_band(name: str, curve: PrivacyCurve, places: tuple[Fraction, ...]) ->
         between=Between.FALLING,
         filled=name == "total",
     )
+
+
+def _usual_epsilons(end: float, budget: Fraction) -> tuple[Fraction, ...]:
+    """Return even places up to where the curve has fallen, and one beyond a budget that lies farther on."""
+    last = Fraction(end) if 0 < end < math.inf else 2 * budget + 1
+    places = tuple(Fraction(float(place)) for place in evenly(last, _POINTS))
+    beyond = budget * Fraction(5, 4)
+    return (*places, beyond) if beyond > last else places
 
 
 def _name(deployment: Deployment, shuffle: Shuffle) -> str:

@@ -12,7 +12,7 @@ from ..lower_bound.witness import Interval, Witness, find_witness
 from ..numerics.exact import ExactLike, whole
 from ..schedules import Schedule
 from .canvas import new_figure, styled
-from .draw import legend, words
+from .draw import words
 from .style import COLOURS, read_size
 
 __all__ = ["MOST_BARS", "MOST_ROWS", "Bar", "SchedulePicture", "figure_of_schedule", "schedule_picture"]
@@ -184,7 +184,8 @@ def figure_of_schedule(picture: SchedulePicture, *, size: str = "page") -> Any:
     with styled(wanted):
         figure = new_figure(wanted)
         axes = figure.subplots()
-        handles, names = [], []
+        handles: list[Any] = []
+        names: list[str] = []
         for row in range(len(picture.rows)):
             spans = [(bar.first - 0.5, bar.last - bar.first + 1) for bar in picture.bars if bar.row == row]
             bars = axes.broken_barh(
@@ -213,6 +214,7 @@ def figure_of_schedule(picture: SchedulePicture, *, size: str = "page") -> Any:
                     linewidth=0.9,
                 )
                 drawn.set_gid("groups")
+                _point_at(axes, witness.groups, COLOURS[3])
                 handles.append(drawn)
                 names.append("groups of which no closed batch holds users of two")
             if witness.block is not None:
@@ -227,12 +229,13 @@ def figure_of_schedule(picture: SchedulePicture, *, size: str = "page") -> Any:
                     linewidth=0.9,
                 )
                 drawn.set_gid("block")
+                _point_at(axes, (witness.block,), COLOURS[2])
                 handles.append(drawn)
                 names.append("block of which no closed batch holds a user")
             step = axes.axvline(witness.step, color=COLOURS[1], dashes=(5.0, 2.0), linewidth=1.4)
             step.set_gid("step")
             handles.append(step)
-            names.append(f"step {witness.step:,}: an estimate must be wrong here")
+            names.append(f"the bad step, {witness.step:,}")
         names_of_rows = [name if len(name) <= 20 else f"{name[:17]}..." for name in picture.rows]
         axes.set_yticks(range(len(picture.rows)), names_of_rows, parse_math=False)
         axes.set_ylim(len(picture.rows) - 0.5, -0.5)
@@ -241,7 +244,21 @@ def figure_of_schedule(picture: SchedulePicture, *, size: str = "page") -> Any:
         axes.tick_params(which="both", labelsize=wanted.font)
         axes.ticklabel_format(axis="x", style="plain", useOffset=False)
         axes.locator_params(axis="x", nbins=5)
-        words(figure, wanted, title=picture.title, notes=picture.notes)
-        if handles:
-            legend(figure, wanted, handles, names)
+        words(figure, wanted, title=picture.title, notes=picture.notes, handles=handles, names=names)
     return figure
+
+
+def _point_at(axes: Any, spans: tuple[Interval, ...], colour: str) -> None:
+    """Point from above at spans, which may be narrower than a line."""
+    axes.plot(
+        [(first + last) / 2 for first, last in spans],
+        [-0.5] * len(spans),
+        linestyle="none",
+        marker="v",
+        markersize=6.0,
+        color=colour,
+        markeredgecolor="black",
+        markeredgewidth=0.5,
+        clip_on=False,
+        zorder=5,
+    )

@@ -7,10 +7,12 @@ from typing import Any
 
 from ..errors import ParameterError
 
-__all__ = ["COLOURS", "SIZES", "Look", "Size", "lightness", "look", "read_size", "settings"]
+__all__ = ["COLOURS", "CROSS", "SIZES", "Look", "Size", "lightness", "look", "read_size", "settings"]
 
-COLOURS = ("#000000", "#a8203a", "#20808d", "#d98200", "#4b0a8a")
+COLOURS = ("#000000", "#a01e38", "#20808d", "#d98200", "#4b0a8a")
 """Every two of them differ by 12 or more in lightness, from 0 for black to 100 for white."""
+CROSS = "#d94a5e"
+"""Of the crosses on claims that fail: lighter than what they lie on."""
 
 _DASHES: tuple[tuple[float, ...], ...] = ((), (6.0, 2.0), (3.0, 1.5), (8.0, 2.0, 1.5, 2.0))
 _MARKERS = ("o", "s", "^", "D", "v", "P", "X", "<", ">", "p", "h", "*")

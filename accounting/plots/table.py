@@ -76,7 +76,9 @@ def table_picture(table: AccountingTable, *, axis: str | None = None) -> Picture
     notes = ["The ends hold at the marks."]
     if missing:
         notes.append(f"{missing:,} cells without a number are not drawn.")
-    same = [entry for entry in constants(table) if not entry.startswith(f"{spec.axes[at].name} = ")]
+    same = [
+        entry for entry in constants(table) if not entry.startswith((f"{spec.axes[at].name} = ", "kind = "))
+    ]
     ends = [end for band in bands for end in (*band.lower, *band.upper) if 0 < end < math.inf]
     lower_means, upper_means = _MEANS.get(spec.cell, ("surely lost", "may be promised"))
     places = bands[0].x
