@@ -101,11 +101,11 @@ class Band:
         )
 
     def as_dict(self) -> dict[str, Any]:
-        """Return JSON-able values; an infinite upper end is None."""
+        """Return JSON-able values; an infinite end is None."""
         return {
             "name": self.name,
             "x": list(self.x),
-            "lower": list(self.lower),
+            "lower": [finite_as_json(end) for end in self.lower],
             "upper": [finite_as_json(end) for end in self.upper],
             "between": self.between.value,
         }
@@ -256,7 +256,7 @@ class Picture:
         return Heights(floor=floor, ceiling=ceiling, log=self.y.log)
 
     def as_dict(self) -> dict[str, Any]:
-        """Return what is drawn as JSON-able values; ends are rounded outward, an infinite upper end is None."""
+        """Return what is drawn as JSON-able values; ends are rounded outward, an infinite end is None."""
         return {
             "title": self.title,
             "x": {"label": self.x.label, "log": self.x.log},

@@ -144,6 +144,8 @@ def _row(table: AccountingTable, cell: tuple[str | None, ...], content: Mapping[
         found |= {"lower": _finite(content[lower]), "upper": _finite(content[upper])}
         if found["upper"] is None and table.spec.cell != "users":
             found["upper"] = math.inf
+            if found["lower"] is None:
+                found["lower"] = math.inf
     if table.spec.published:
         found["published"] = [dict(content["published"][bound]) for bound in table.spec.published]
         for claim in found["published"]:

@@ -117,7 +117,7 @@ def test_several_bands_are_told_apart_and_no_name_is_lost() -> None:
 def test_no_text_is_small_or_leaves_the_picture(size: str) -> None:
     figure = figure_of(PICTURE, size=size)
     canvas = FigureCanvasAgg(figure)
-    canvas.draw()
+    canvas.draw()  # type: ignore[no-untyped-call]
     renderer = canvas.get_renderer()  # type: ignore[no-untyped-call]
     width, height = figure.get_size_inches() * figure.dpi
     texts = [text for text in figure.findobj(matplotlib.text.Text) if text.get_text() and text.get_visible()]
