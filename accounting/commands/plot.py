@@ -6,18 +6,16 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from ..errors import AccountingError, ParameterError
-from .output import Output, deliver, patience
+from .output import Output, patience
+from .plot_one import shufflers, users
+from .plot_output import check_asked, places, told
 
 if TYPE_CHECKING:
     from cyclopts import App
 
-    from ..numerics.exact import ExactLike
-    from ..plots import Picture, SchedulePicture
-    from ..randomizers import Randomizer
+    from ..plots import Picture
 
 __all__ = ["app"]
-
-DONE = 0
 
 
 def app() -> App:
@@ -61,9 +59,9 @@ def curve(
     """
     from ..plots import curve_picture, figure_of_curve
 
-    _check(output, size, json=json)
-    picture = _of_file(file, lambda deployment: curve_picture(deployment, epsilons=_list(epsilons)))
-    return _told(picture, figure_of_curve, output, size, json=json)
+    check_asked(output, size, json=json)
+    picture = _of_file(file, lambda deployment: curve_picture(deployment, epsilons=places(epsilons)))
+    return told(picture, figure_of_curve, output, size, json=json)
 
 
 def trade_off(
@@ -93,137 +91,9 @@ def trade_off(
     """
     from ..plots import figure_of_trade_off, trade_off_picture
 
-    _check(output, size, json=json)
-    picture = _of_file(file, lambda deployment: trade_off_picture(deployment, alphas=_list(alphas)))
-    return _told(picture, figure_of_trade_off, output, size, json=json)
-
-
-def users(
-    file: str | None = None,
-    /,
-    *,
-    shuffler: str | None = None,
-    kind: str | None = None,
-    epsilon0: str | None = None,
-    keep: str | None = None,
-    values: str | None = None,
-    levels: str | None = None,
-    bits: str | None = None,
-    p: str | None = None,
-    delta: str | None = None,
-    users: str | None = None,
-    published: str | None = None,
-    output: Output = None,
-    size: str = "page",
-    json: bool = False,
-) -> int:
-    """Draw amplification: epsilon at a delta against the number of users, beside published bounds.
-
-    The randomizer is that of a shuffler of a deployment file, or is given by its kind and parameters.
-
-    Example: `shuffle-accounting plot users --kind kary-randomized-response --values 10 --epsilon0 2 --delta 1e-6 -o users.svg`
-
-    Exit codes:
-
-    - 0: the picture is written, or its numbers are printed
-    - 2: bad file or bad usage
-
-    Args:
-        file: a deployment file in TOML.
-        shuffler: the name of the file's shuffler, where it has several.
-        kind: the kind of randomizer, as in deployment files.
-        epsilon0: the local epsilon, in nats.
-        keep: instead of epsilon0, the probability of the truth.
-        values: number of values.
-        levels: levels of a binomial count.
-        bits: noise bits of a binomial count.
-        p: probability of a one in each noise bit of a binomial count.
-        delta: a probability; by default that of the file's budget.
-        users: numbers of users, rising, like 1e3,1e4; by default from 100 to 10^9.
-        published: ids of published bounds, like clones,stronger-clones; or none.
-        output: the file to write; its name ends in .png, .svg or .pdf.
-        size: page, phone or slide.
-        json: print the picture's numbers as one JSON document.
-    """
-    from ..plots import USUAL_BOUNDS, figure_of_users, users_picture
-
-    _check(output, size, json=json)
-    given = _given(epsilon0=epsilon0, keep=keep, values=values, levels=levels, bits=bits, p=p)
-    randomizer, level, _ = _subject(file, shuffler, kind, given, delta)
-    bounds = USUAL_BOUNDS if published is None else () if published == "none" else _list(published) or ()
-    with patience("asking for each number of users"):
-        picture = users_picture(
-            randomizer, delta=level, users=_list(users), published=[str(each) for each in bounds]
-        )
-    return _told(picture, figure_of_users, output, size, json=json)
-
-
-def shufflers(
-    file: str | None = None,
-    /,
-    *,
-    shuffler: str | None = None,
-    kind: str | None = None,
-    epsilon0: str | None = None,
-    keep: str | None = None,
-    values: str | None = None,
-    levels: str | None = None,
-    bits: str | None = None,
-    p: str | None = None,
-    users: str | None = None,
-    delta: str | None = None,
-    shufflers: str | None = None,
-    inputs: str = "adaptive",
-    output: Output = None,
-    size: str = "page",
-    json: bool = False,
-) -> int:
-    """Draw the composed epsilon against the number of shufflers of one kind that work at the same time.
-
-    The shuffler is one of a deployment file, or is given by its kind, parameters and users.
-
-    Example: `shuffle-accounting plot shufflers --kind pure-local --epsilon0 1 --users 1e5 --delta 1e-8 -o shufflers.svg`
-
-    Exit codes:
-
-    - 0: the picture is written, or its numbers are printed
-    - 2: bad file or bad usage
-
-    Args:
-        file: a deployment file in TOML.
-        shuffler: the name of the file's shuffler, where it has several.
-        kind: the kind of randomizer, as in deployment files.
-        epsilon0: the local epsilon, in nats.
-        keep: instead of epsilon0, the probability of the truth.
-        values: number of values.
-        levels: levels of a binomial count.
-        bits: noise bits of a binomial count.
-        p: probability of a one in each noise bit of a binomial count.
-        users: of each batch, the target included; by default those of the file's shuffler.
-        delta: a probability; by default that of the file's budget.
-        shufflers: numbers of shufflers, rising, like 1,2,4,8; by default 1 to 16.
-        inputs: adaptive, or fixed: other users' values do not react to releases.
-        output: the file to write; its name ends in .png, .svg or .pdf.
-        size: page, phone or slide.
-        json: print the picture's numbers as one JSON document.
-    """
-    from ..plots import figure_of_shufflers, shufflers_picture
-
-    _check(output, size, json=json)
-    given = _given(epsilon0=epsilon0, keep=keep, values=values, levels=levels, bits=bits, p=p)
-    randomizer, level, present = _subject(file, shuffler, kind, given, delta)
-    if users is None and present is None:
-        raise ParameterError("--users", "must be given without a file", "nothing")
-    counts = _list(shufflers)
-    with patience("composing"):
-        picture = shufflers_picture(
-            randomizer,
-            users if users is not None else present or 0,
-            delta=level,
-            inputs=inputs,
-            **({} if counts is None else {"shufflers": counts}),
-        )
-    return _told(picture, figure_of_shufflers, output, size, json=json)
+    check_asked(output, size, json=json)
+    picture = _of_file(file, lambda deployment: trade_off_picture(deployment, alphas=places(alphas)))
+    return told(picture, figure_of_trade_off, output, size, json=json)
 
 
 def summation(
@@ -257,8 +127,8 @@ def summation(
     from ..plots import figure_of_summation, summation_picture
     from ..tables.progress import progress_bar
 
-    _check(output, size, json=json)
-    grids = {"users": _list(users), "shufflers": _list(shufflers)}
+    check_asked(output, size, json=json)
+    grids = {"users": places(users), "shufflers": places(shufflers)}
     with progress_bar("planning") as progress:
         picture = summation_picture(
             epsilon=epsilon,
@@ -266,7 +136,7 @@ def summation(
             progress=progress,
             **{name: grid for name, grid in grids.items() if grid is not None},
         )
-    return _told(picture, figure_of_summation, output, size, json=json)
+    return told(picture, figure_of_summation, output, size, json=json)
 
 
 def schedule(
@@ -307,7 +177,7 @@ def schedule(
     from ..plots import figure_of_schedule, schedule_picture
     from ..schedules import Schedule
 
-    _check(output, size, json=json)
+    check_asked(output, size, json=json)
     recorded = Schedule.from_csv(file)
     with patience("looking for the first bad step"):
         picture = schedule_picture(
@@ -319,7 +189,7 @@ def schedule(
             first=first,
             last=last,
         )
-    return _told(picture, figure_of_schedule, output, size, json=json)
+    return told(picture, figure_of_schedule, output, size, json=json)
 
 
 def table(
@@ -351,52 +221,13 @@ def table(
     from ..tables import accounting_table
     from ..tables.progress import progress_bar
 
-    _check(output, size, json=json)
+    check_asked(output, size, json=json)
     if file.lower().endswith(".json"):
         made = read_table(file)
     else:
         with progress_bar("making the table") as progress:
             made = accounting_table(file, progress=progress)
-    return _told(table_picture(made, axis=axis), figure_of_table, output, size, json=json)
-
-
-def _check(output: str | None, size: str, *, json: bool) -> None:
-    """Refuse what cannot be written, before work goes into it."""
-    from ..plots.canvas import check_place
-    from ..plots.style import read_size
-
-    read_size("--size", size)
-    if output is not None:
-        check_place(output)
-    elif not json:
-        raise ParameterError("--output", "must be given", "nothing", "Name a file: -o picture.svg")
-
-
-def _told(
-    picture: Picture | SchedulePicture,
-    figure_of: Callable[..., Any],
-    output: str | None,
-    size: str,
-    *,
-    json: bool,
-) -> int:
-    if output is not None:
-        from ..plots import save
-
-        save(figure_of(picture, size=size), output)
-    deliver(text=lambda: f"{output}: {picture.title}\n", content=picture.as_dict, json=json)
-    return DONE
-
-
-def _list(written: str | None) -> list[ExactLike] | None:
-    """Split a list at its commas; None stays None."""
-    if written is None:
-        return None
-    return [part.strip() for part in written.split(",")] if written.strip() else []
-
-
-def _given(**options: str | None) -> dict[str, str]:
-    return {name: value for name, value in options.items() if value is not None}
+    return told(table_picture(made, axis=axis), figure_of_table, output, size, json=json)
 
 
 def _of_file(file: str, make: Callable[[Any], Picture]) -> Picture:
@@ -411,42 +242,3 @@ def _of_file(file: str, make: Callable[[Any], Picture]) -> Picture:
             raise
         except AccountingError as error:
             raise located(file, error) from None
-
-
-def _subject(
-    file: str | None, shuffler: str | None, kind: str | None, given: dict[str, str], delta: str | None
-) -> tuple[Randomizer, ExactLike, int | None]:
-    """Return the randomizer, the delta, and the users where a file names them."""
-    if file is not None:
-        from ..model import Deployment
-
-        for name, value in {"kind": kind, **given}.items():
-            if value is not None:
-                raise ParameterError(f"--{name}", "must not be given with a file", value, "The file says it")
-        deployment = Deployment.from_file(file)
-        names = [named.name for named in deployment.shufflers]
-        if shuffler is None and len(names) > 1:
-            raise ParameterError(
-                "--shuffler", "must name one of the file", "nothing", f"Known: {_few(names)}"
-            )
-        if shuffler is not None and shuffler not in names:
-            raise ParameterError("--shuffler", "must name one of the file", shuffler, f"Known: {_few(names)}")
-        named = deployment.shufflers[0 if shuffler is None else names.index(shuffler)]
-        return named.shuffle.randomizer, delta or deployment.budget.delta, named.shuffle.users
-    from ..model.kinds import read_randomizer
-
-    if shuffler is not None:
-        raise ParameterError("--shuffler", "must go with a file", shuffler)
-    if kind is None:
-        raise ParameterError("--kind", "or a deployment file must be given", "neither")
-    if delta is None:
-        raise ParameterError("--delta", "must be given without a file", "nothing")
-    try:
-        return read_randomizer("randomizer", {"kind": kind, **given}), delta, None
-    except ParameterError as error:
-        option = error.name.removeprefix("randomizer").lstrip(".") or "kind"
-        raise error.renamed(f"--{option}") from None
-
-
-def _few(names: list[str]) -> str:
-    return ", ".join(names[:8]) + (" .." if len(names) > 8 else "")
