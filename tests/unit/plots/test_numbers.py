@@ -3,6 +3,7 @@
 import json
 import math
 from collections.abc import Callable
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -245,6 +246,23 @@ def test_tables_of_batch_sizes_and_of_infinite_ends(tmp_path: Path) -> None:
     assert infinite == table_picture(table)
     assert infinite.bands[0].upper == (math.inf, math.inf)
     figure_of_table(infinite)
+
+
+def test_a_missing_end_is_drawn_at_the_edge() -> None:
+    table = accounting_table(
+        {"cell": "users", "kind": "pure-local", "epsilon0": ["0.1", "1"], "epsilon": "0.5", "delta": "1e-6"}
+    )
+    first, last = table.rows
+    assert first.lower is None, "two users are enough"
+    cut = replace(table, rows=(first, replace(last, upper=None)))
+    picture = table_picture(cut)
+    (band,) = picture.bands
+    assert (band.lower[0], band.upper[1]) == (0, math.inf)
+    figure = figure_of_table(picture)
+    floor, ceiling = picture.limits()
+    drawn = {line.get_gid(): list(line.get_ydata()) for line in figure.axes[0].lines}
+    assert drawn[f"lower: {band.name}"][0] == floor
+    assert drawn[f"upper: {band.name}"][1] == ceiling
 
 
 def test_what_is_no_table(tmp_path: Path) -> None:
