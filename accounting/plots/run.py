@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 __all__ = ["figure_of_run"]
 
 _MOST_POINTS = 2000
-_SIZE = Size((7.0, 6.0), 10.0, 150, 105)
+_SIZE = Size((7.0, 6.0), 10.0, 150, 90)
 
 
 def figure_of_run(run: Run) -> Any:

@@ -36,9 +36,9 @@ class Size:
 
 
 SIZES = {
-    "page": Size((6.5, 5.0), 9.0, 200, 105),
-    "phone": Size((3.75, 5.4), 8.0, 288, 62),
-    "slide": Size((10.0, 5.625), 12.0, 192, 120),
+    "page": Size((6.5, 5.0), 9.0, 200, 92),
+    "phone": Size((3.75, 5.4), 8.0, 288, 60),
+    "slide": Size((10.0, 5.625), 12.0, 192, 106),
 }
 """Text on a page in print; a screen of 360 points; a slide of 16:9."""
 

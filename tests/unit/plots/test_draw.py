@@ -4,6 +4,7 @@ import math
 import re
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -115,7 +116,11 @@ def test_several_bands_are_told_apart_and_no_name_is_lost() -> None:
 
 @pytest.mark.parametrize("size", list(SIZES))
 def test_no_text_is_small_or_leaves_the_picture(size: str) -> None:
-    figure = figure_of(PICTURE, size=size)
+    prose = (
+        "With 600 users and 2 shufflers, for some input the largest error is at least 7.03863 in the mean. "
+        * 3
+    )
+    figure = figure_of(replace(PICTURE, title=prose, notes=(prose,)), size=size)
     canvas = FigureCanvasAgg(figure)
     canvas.draw()  # type: ignore[no-untyped-call]
     renderer = canvas.get_renderer()  # type: ignore[no-untyped-call]
@@ -132,7 +137,7 @@ def test_no_text_is_small_or_leaves_the_picture(size: str) -> None:
         assert box.y1 <= height
     plot = figure.axes[0].get_tightbbox(renderer)
     assert plot.y0 >= figure.legends[0].get_window_extent(renderer).y1 - 1, "the legend covers nothing"
-    assert plot.height > height / 3
+    assert plot.height > height / 4
 
 
 @pytest.mark.parametrize("ending", [".png", ".svg", ".pdf"])
