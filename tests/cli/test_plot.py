@@ -32,7 +32,16 @@ def run(capfd: pytest.CaptureFixture[str], *argv: object) -> tuple[int, str, str
     return code, out, err
 
 
-@pytest.mark.parametrize("argv", PICTURES, ids=lambda argv: argv[0])
+SLOW = {"trade-off", "shufflers"}
+
+
+@pytest.mark.parametrize(
+    "argv",
+    [
+        pytest.param(argv, id=argv[0], marks=[pytest.mark.slow] if argv[0] in SLOW else [])
+        for argv in PICTURES
+    ],
+)
 def test_each_picture_is_a_file_or_its_numbers(
     argv: tuple[str, ...], tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:

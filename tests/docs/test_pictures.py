@@ -33,6 +33,7 @@ def test_the_page_runs(
     assert (tmp_path / "curve.png").stat().st_size > 1000
 
 
+@pytest.mark.slow
 def test_the_example_writes_three_files(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     namespace: dict[str, object] = {
         "__name__": "pictures",

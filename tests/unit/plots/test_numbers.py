@@ -44,6 +44,7 @@ def deployment(*users: int, delta: str = "1e-6") -> Deployment:
     return Deployment(shuffles, budget=Budget(epsilon="0.5", delta=delta), title="t")
 
 
+@pytest.mark.slow
 def test_a_curve_is_that_of_the_deployment_and_of_each_shuffler() -> None:
     places = ["0", "0.01", "0.025"]
     picture = curve_picture(deployment(100_000, 50_000, 50_000), epsilons=places)
@@ -65,6 +66,7 @@ def test_a_curve_is_that_of_the_deployment_and_of_each_shuffler() -> None:
     assert "adaptive-composition" in picture.claims
 
 
+@pytest.mark.slow
 def test_the_usual_places_reach_from_zero_beyond_the_budget() -> None:
     picture = curve_picture(deployment(1000))
     (band,) = picture.bands
@@ -74,6 +76,7 @@ def test_the_usual_places_reach_from_zero_beyond_the_budget() -> None:
     assert band.upper[-2] <= picture.limits()[0] * 100
 
 
+@pytest.mark.slow
 def test_many_different_shufflers_leave_the_total() -> None:
     picture = curve_picture(deployment(*range(10**9, 10**9 + 8)), epsilons=["0"])
     assert [band.name for band in picture.bands] == ["total"]
