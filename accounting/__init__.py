@@ -29,7 +29,7 @@ from .randomizers import (
 from .shuffle import Shuffle
 
 if TYPE_CHECKING:
-    from . import testing
+    from . import plots, testing
     from .calibration import Calibration, largest_epsilon0, smallest_batch
     from .composition.concurrent import ConcurrentShuffles
     from .composition.exact_delta import ExactDelta, exact_delta
@@ -86,6 +86,7 @@ __all__ = [
     "largest_epsilon0",
     "loss_distribution",
     "lower_bound",
+    "plots",
     "smallest_batch",
     "testing",
 ]
@@ -133,10 +134,10 @@ def __getattr__(name: str) -> Any:
         from .tables import accounting_table
 
         return accounting_table
-    if name == "testing":
+    if name in {"plots", "testing"}:
         from importlib import import_module
 
-        return import_module(".testing", __name__)
+        return import_module(f".{name}", __name__)
     if name == "composed_on_grid":
         from .curves.grid_curve import composed_on_grid
 

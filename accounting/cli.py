@@ -94,6 +94,7 @@ def _app() -> App:
     from .commands.literature import literature
     from .commands.lower_bound import lower_bound
     from .commands.plan import plan
+    from .commands.plot import app as plot_app
     from .commands.prove import prove
     from .commands.solve import app as solve_app
     from .commands.table import table
@@ -114,6 +115,7 @@ def _app() -> App:
     app.command(prove)
     app.command(lower_bound)
     app.command(table)
+    app.command(plot_app())
     return app
 
 

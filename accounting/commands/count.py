@@ -81,10 +81,11 @@ def count(
     if output is not None:
         _write(found, output)
     if plot is not None:
-        from ..counter.picture import draw_run
+        from ..plots.canvas import figure_as_bytes
+        from ..plots.run import figure_of_run
 
         with written(plot, "wb") as picture:
-            draw_run(found, picture, form=Path(plot).suffix[1:])
+            picture.write(figure_as_bytes(figure_of_run(found), ending=Path(plot).suffix))
     deliver(
         text=lambda: _sentences(found, lost.upper),
         content=lambda: {
