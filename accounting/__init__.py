@@ -29,7 +29,7 @@ from .randomizers import (
 from .shuffle import Shuffle
 
 if TYPE_CHECKING:
-    from . import plots, testing
+    from . import bandits, plots, testing
     from .calibration import Calibration, largest_epsilon0, smallest_batch
     from .composition.concurrent import ConcurrentShuffles
     from .composition.exact_delta import ExactDelta, exact_delta
@@ -78,6 +78,7 @@ __all__ = [
     "VectorCount",
     "__version__",
     "accounting_table",
+    "bandits",
     "composed_on_grid",
     "curve_from_json",
     "curve_to_json",
@@ -134,7 +135,7 @@ def __getattr__(name: str) -> Any:
         from .tables import accounting_table
 
         return accounting_table
-    if name in {"plots", "testing"}:
+    if name in {"bandits", "plots", "testing"}:
         from importlib import import_module
 
         return import_module(f".{name}", __name__)

@@ -21,8 +21,8 @@ __all__ = ["LARGEST_DEPLOYMENT", "Budget", "Deployment", "NamedShuffle"]
 
 LARGEST_DEPLOYMENT = 100_000
 
-_KEYS = ("title", "relation", "inputs", "atom_at_least", "budget", "shuffler", "counter")
-"""The table ``counter`` makes a plan of a deployment; it says nothing about privacy, and is not read here."""
+_KEYS = ("title", "relation", "inputs", "atom_at_least", "budget", "shuffler", "counter", "bandit")
+"""The tables ``counter`` and ``bandit`` make a plan of a deployment; they say nothing about privacy, and are not read here."""
 _SHUFFLER_KEYS = ("name", "users", "present_at_least", "dishonest_at_most", "fresh", "randomizer")
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from fractions import Fraction
+from functools import lru_cache
 from typing import TypeVar, cast
 
 import numpy as np
@@ -143,8 +144,13 @@ class EnumeratingBits(Fork, BitSource):
         return words
 
     def binomials(self, trials: int, p: Fraction, count: int) -> NDArray[np.int64]:
-        weights = list(convolved([p] * trials).values())
+        weights = _binomial(trials, p)
         return np.array([self.choose(weights) for _ in range(count)], dtype=np.int64)
+
+
+@lru_cache(maxsize=64)
+def _binomial(trials: int, p: Fraction) -> tuple[Fraction, ...]:
+    return tuple(convolved([p] * trials).values())
 
 
 def outcomes(fork: _S, program: Callable[[_S], _T]) -> Iterator[tuple[_T, Fraction]]:

@@ -1,0 +1,109 @@
+"""What the bandit is held against: no privacy, the local model, and a trusted server with a binary tree."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+from accounting.bandits.features import Floats
+from accounting.bandits.learner import Widths, estimated
+from accounting.bandits.planner import gaussian_mu_of
+from accounting.bandits.simulation import Counts, Generator, Statistics
+from accounting.randomizers import gram_dimension, gram_sensitivity
+
+__all__ = ["MODELS", "Baseline", "Model"]
+
+_UPDATES = 1024  # of a run; a power of two, for the tree
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """A model of trust.
+
+    Attributes:
+        name: for tables.
+        private: whether there is any noise.
+        tree: noise of a binary tree's nodes in place of every user's own.
+    """
+
+    name: str
+    private: bool
+    tree: bool
+
+
+MODELS = (
+    Model("not private", private=False, tree=False),
+    Model("central tree", private=True, tree=True),
+    Model("local", private=True, tree=False),
+)
+
+
+class Baseline(Statistics):
+    """The same estimate from sums with Gaussian noise.
+
+    Local: every user adds noise of deviation ``Delta/mu``. Tree: every user is in one node of each of its levels, whose sums have noise
+    of deviation ``Delta sqrt(levels)/mu``; a prefix is the sum of at most one node a level. ``mu`` is that of (epsilon, delta).
+    """
+
+    def __init__(
+        self,
+        model: Model,
+        *,
+        users: int,
+        features: int,
+        epsilon: float,
+        delta: float,
+        exploration: float,
+        confidence: float,
+    ) -> None:
+        """Begin without users."""
+        self.model, self.features, self.exploration = model, features, exploration
+        self.block = max(1, math.ceil(users / _UPDATES))
+        self.chance = (1.0 - confidence) / (3.0 * _UPDATES)
+        deviation = float(gram_sensitivity()) / gaussian_mu_of(epsilon, delta)
+        self.levels = _UPDATES.bit_length()
+        self.deviation = deviation * math.sqrt(self.levels) if model.tree else deviation
+        size = gram_dimension(features)
+        self._sum = np.zeros(size)
+        self._noise = [np.zeros(size) for _ in range(self.levels)]
+
+    def first(self) -> Widths:
+        """What is published before anybody came."""
+        return self._estimate(0, np.zeros_like(self._sum))
+
+    def next_update(self, step: int) -> int:
+        return (step // self.block + 1) * self.block
+
+    def add(self, rows: Floats, counts: Counts) -> None:
+        self._sum += counts @ rows
+
+    def published(self, step: int, generator: Generator) -> Widths:
+        if self.model.private:
+            fresh = generator.standard_normal(self._sum.shape) * self.deviation
+            if self.model.tree:
+                self._close(step // self.block, fresh)
+            else:
+                self._noise[0] += fresh * math.sqrt(self.block)
+        return self._estimate(step, self._sum + np.sum(self._noise, axis=0))
+
+    def _close(self, block: int, fresh: Floats) -> None:
+        """The node that ends here takes the place of the smaller ones inside of it."""
+        level = (block & -block).bit_length() - 1
+        for below in self._noise[:level]:
+            below[:] = 0.0
+        self._noise[level] = fresh
+
+    def _estimate(self, step: int, total: Floats) -> Widths:
+        blocks = step // self.block
+        variance = self.deviation**2 * (blocks.bit_count() if self.model.tree else step)
+        return estimated(
+            step,
+            total,
+            scale=math.sqrt(variance) if self.model.private else 0.0,
+            features=self.features,
+            reward_weight=1.0,
+            chance=self.chance,
+            exploration=self.exploration,
+        )

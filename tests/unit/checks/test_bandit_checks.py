@@ -1,0 +1,84 @@
+"""The check of the bandit's transcripts sees planted leaks."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from accounting.bandits import Bandit
+from proofs.bandits.exponents import balance, certificate, predicted
+from proofs.checks import bandit as checks
+from proofs.exhaustive import bandit as exhaustive
+from tests.unit.checks.planting import assert_fails
+
+pytestmark = pytest.mark.proof
+
+
+class _Leaking(Bandit):
+    """Publishes after every report, from a batch that is still open."""
+
+    def observe(self, context: Any, reward: float) -> Any:
+        released = super().observe(context, reward)
+        if not released:
+            (level,) = self.learner.plan.levels
+            held = np.asarray(self._open[0], dtype=np.float64)
+            shown = (held - level.randomizer.levels - level.randomizer.bits / 2) / level.randomizer.levels
+            self.widths = self.learner.published(1, shown)
+        return released
+
+
+class _Unhidden(Bandit):
+    """Arms follow the last user's own reward."""
+
+    def observe(self, context: Any, reward: float) -> Any:
+        self.last = float(context[0])
+        return super().observe(context, reward)
+
+    def choose(self, contexts: Any) -> int:
+        return int(getattr(self, "last", 0.0) > 0.75)
+
+
+def _planted(monkeypatch: pytest.MonkeyPatch, broken: type[Bandit]) -> None:
+    right = exhaustive.transcript_law
+    monkeypatch.setattr(
+        exhaustive,
+        "transcript_law",
+        lambda plan, users, target: right(
+            plan, users, target, lambda learner, source: broken(learner, source=source)
+        ),
+    )
+
+
+@pytest.mark.slow
+def test_publishing_from_an_open_batch_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The second user's arm then depends on the first user's report by itself."""
+    _planted(monkeypatch, _Leaking)
+    assert_fails(checks.transcripts_lose_what_is_certified, 10, 0, 0)
+
+
+def test_an_arm_that_follows_a_users_context_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(exhaustive, "ARMS", ((1.0,), (-0.5,)))
+    small = {
+        value: exhaustive.transcript_law(
+            exhaustive.toy_plan(10),
+            [(value, 1.0), (0.5, 1.0)][:1],
+            0,
+            lambda learner, source: _Unhidden(learner, source=source),
+        )
+        for value in (1.0, -1.0)
+    }
+    joint = checks._best(small[1.0], small[-1.0], checks.ALPHAS[1])
+    first, second = (exhaustive.releases_only(law) for law in small.values())
+    apart = checks._best(first, second, checks.ALPHAS[1])
+    assert joint == 1
+    assert apart == 0  # nothing is released before the batch is full
+
+
+def test_exponents() -> None:
+    assert certificate() == 0
+    regret, first, ratio = balance()
+    assert regret == first
+    assert [str(predicted(k)) for k in (1, 2, 3)] == ["3/5", "5/9", "7/13"]
+    assert str(ratio) == "2/(4*k + 1)"
