@@ -17,8 +17,8 @@ from .check import CheckReport
 
 __all__ = ["PrivacyBand", "band_of"]
 
-POINTS = 97
-"""Epsilons at which both ends are certified; between them the curve is convex."""
+POINTS_ALONE, POINTS_TOGETHER = 49, 97
+"""Epsilons at which both ends are certified; the ends of several shufflers lie apart, and need more to look smooth."""
 
 _WIDTH = Fraction(1, 50)
 _LARGEST_EPSILON = 300
@@ -95,7 +95,8 @@ def band_of(report: CheckReport) -> PrivacyBand:
     reached = curve.epsilon(delta=Fraction(10) ** floor, relative_width=_WIDTH).upper
     largest = min(reached, _enough(report), _LARGEST_EPSILON)
     last = Fraction(print_at_least(largest, 3)) or Fraction(1)
-    epsilons = [last * Fraction(i, POINTS - 1) for i in range(POINTS)]
+    points = POINTS_ALONE if len(deployment.parts) == 1 else POINTS_TOGETHER
+    epsilons = [last * Fraction(i, points - 1) for i in range(points)]
     found = [curve.delta(epsilon=epsilon, relative_width=_WIDTH) for epsilon in reversed(epsilons)]
     # from the largest on: what is sampled finely enough there serves the smaller ones
     return PrivacyBand(epsilons=tuple(epsilons), bounds=tuple(reversed(found)), floor=floor)
