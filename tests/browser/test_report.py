@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from accounting.cli import main
+from accounting.report import band
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -198,7 +199,12 @@ def test_it_prints_in_black_on_white(scheme: str, small: Path, opened: Open) -> 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("path", DEPLOYMENTS, ids=lambda path: path.stem)
-def test_every_example_opens_clean(path: Path, opened: Open, tmp_path: Path) -> None:
+def test_every_example_opens_clean(
+    path: Path, opened: Open, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With a curve of few points, to save time."""
+    monkeypatch.setattr(band, "POINTS_ALONE", 9)
+    monkeypatch.setattr(band, "POINTS_TOGETHER", 9)
     page = tmp_path / f"{path.stem}.html"
     assert main(["check", str(path), "--html", str(page)]) in (0, 1, 3)
     for scheme, width in (("light", 1000), ("dark", 360)):
