@@ -8,6 +8,7 @@ import pytest
 import accounting as csa
 from accounting.curves.bounds import Bounds
 from accounting.model import Budget, Deployment, NamedShuffle
+from accounting.numerics.enclosure import Enclosure
 from accounting.report import check
 from accounting.report.band import PrivacyBand, band_of
 from accounting.report.picture import FRAME, picture_of
@@ -89,6 +90,30 @@ def test_a_loose_end_is_not_prolonged_as_if_it_were_the_curve(loose: int) -> Non
     ends = [curve(i) for i in range(5)]
     lower = [end / 2 if i % 2 == loose else end for i, end in enumerate(ends)]
     for epsilon, least, _ in convex(lower, ends).between(8):
+        assert least <= curve(epsilon) * (1 + 1e-12)
+
+
+@pytest.mark.parametrize("loose", [0, 1])
+def test_ends_of_two_witnesses_are_not_one_curve(loose: int) -> None:
+    """Each witness attains its own curve; a chord through both may be steeper than either."""
+    witnesses = [
+        csa.Shuffle(csa.BinaryRandomizedResponse(epsilon0="1"), users).delta(epsilon=0).witness
+        for users in (3, 4)
+    ]
+    assert witnesses[0] != witnesses[1]
+
+    def curve(epsilon: float) -> float:
+        return (1 - math.exp(epsilon) / 90) ** 2
+
+    bounds = []
+    for i in range(5):
+        low = curve(i) / 2 if i % 2 == loose else curve(i)
+        value, witness = Enclosure(Fraction(low), Fraction(low)), witnesses[i % 2]
+        bounds.append(
+            Bounds(lower=low, upper=curve(i), upper_claims=("x",), witness=witness, lower_value=value)
+        )
+    band = PrivacyBand(epsilons=tuple(map(Fraction, range(5))), bounds=tuple(bounds), floor=-4)
+    for epsilon, least, _ in band.between(8):
         assert least <= curve(epsilon) * (1 + 1e-12)
 
 
