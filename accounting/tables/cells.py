@@ -47,7 +47,9 @@ def question_of(spec: TableSpec) -> dict[str, Any]:
 
 def unit_size(spec: TableSpec) -> int:
     """Return how many neighbouring cells one task answers: it is a matter of the table, not of the machine."""
-    slow = spec.cell == "users" or bool(spec.axis("batches")) or set(spec.axis("shufflers")) - {"1"}
+    slow = (
+        spec.cell in ("users", "error") or bool(spec.axis("batches")) or set(spec.axis("shufflers")) - {"1"}
+    )
     if slow or _SLOW & set(spec.axis("kind")):
         return _SLOW_UNIT
     return min(_UNIT, max(_LEAST_UNIT, len(spec) // _MANY))
@@ -76,6 +78,8 @@ def answer_unit(
 def _answer(question: Mapping[str, Any], cell: Cell, neighbours: Neighbours) -> dict[str, Any]:
     values = {name: value for name, value in zip(question["names"], cell, strict=True) if value is not None}
     try:
+        if question["cell"] == "error":
+            return _error_of_sums(values)
         randomizer = _randomizer(question, values)
         found = _found(question, values, randomizer, cell, neighbours)
     except (AccountingError, ArithmeticError, MemoryError) as error:
@@ -162,6 +166,25 @@ def _smallest_batch(values: Mapping[str, str], randomizer: Randomizer) -> dict[s
         "upper": None if answer.safe is None else int(answer.safe),
         "claims": list(answer.claims),
         "assumptions": [],
+    }
+
+
+def _error_of_sums(values: Mapping[str, str]) -> dict[str, Any]:
+    """Bound the mean largest error of a counter with a certified plan, and that of every mechanism from below."""
+    from ..counter.planner import plan
+    from ..lower_bound.bound import lower_bound
+
+    made = plan(values["users"], values["shufflers"], epsilon=values["epsilon"], delta=values["delta"])
+    most = made.law.mean_bound()
+    below = lower_bound(
+        users=values["users"], shufflers=values["shufflers"], epsilon=values["epsilon"], delta=values["delta"]
+    )
+    upper_claims = ("counter-privacy", "counter-error", *made.privacy.upper_claims)
+    return {
+        "lower": below.lower,
+        "upper": most,
+        "claims": list(dict.fromkeys((*upper_claims, *below.claims))),
+        "assumptions": list(dict.fromkeys((*made.privacy.assumptions, *below.assumptions))),
     }
 
 

@@ -22,13 +22,16 @@ from .axes import AXES, PARAMETERS, Axis, batch_sizes, read_axis, written_number
 
 __all__ = ["MOST_CELLS", "QUANTITIES", "USUAL_CELLS", "Cell", "TableSpec"]
 
-QUANTITIES = ("epsilon", "delta", "users")
+QUANTITIES = ("epsilon", "delta", "users", "error")
 USUAL_CELLS = 100_000
 """Larger tables are made on request only."""
 MOST_CELLS = 10_000_000
 
 Cell = tuple[str | None, ...]
 """One value an axis, as it is written; None where the kind has no such parameter."""
+
+_SUMS = ("users", "shufflers", "epsilon", "delta")
+"""What the error of running sums depends on."""
 
 _OPTIONS = ("title", "cell", "relation", "inputs", "matrix", "published", "relative_width", "digits")
 _KNOWN = (*_OPTIONS, *AXES)
@@ -40,7 +43,8 @@ class TableSpec:
 
     Attributes:
         title: in one line; may be empty.
-        cell: ``"epsilon"`` at the delta of the grid, ``"delta"`` at its epsilon or alpha, or ``"users"``: the smallest batch.
+        cell: ``"epsilon"`` at the delta of the grid, ``"delta"`` at its epsilon or alpha, ``"users"``: the smallest batch, or
+            ``"error"`` of running sums.
         axes: the grid, the last axis varying fastest.
         relation: which data sets are neighbours.
         inputs: whether other users' values react to releases, where a cell has several shufflers.
@@ -122,6 +126,8 @@ class TableSpec:
 
     def __len__(self) -> int:
         """The number of cells."""
+        if "kind" not in self.names:
+            return prod(len(axis.values) for axis in self.axes)
         return sum(
             prod(len(axis.values) for axis in self.axes if axis.name != "kind" and _takes(kind, axis.name))
             for kind in self.axis("kind")
@@ -129,6 +135,9 @@ class TableSpec:
 
     def cells(self) -> Iterator[Cell]:
         """Go through the grid, the last axis varying fastest; what a kind does not take is not varied."""
+        if "kind" not in self.names:
+            yield from product(*(axis.values for axis in self.axes))
+            return
         where = self.names.index("kind")
         firsts = [axis.values[0] for axis in self.axes]
         for values in product(*(axis.values for axis in self.axes)):
@@ -170,6 +179,9 @@ def _takes(kind: str, name: str) -> bool:
 
 
 def _refuse_contradictions(spec: TableSpec) -> None:
+    if spec.cell == "error":
+        _refuse_beside_sums(spec)
+        return
     for name, complaint in _contradictions(spec):
         raise ParameterError(name, complaint, ", ".join(spec.axis(name)) or "nothing")
     for kind in spec.axis("kind"):
@@ -178,6 +190,25 @@ def _refuse_contradictions(spec: TableSpec) -> None:
         if name in PARAMETERS and not any(_takes(kind, name) for kind in spec.axis("kind")):
             remedy = f"Its parameters are {', '.join((*KINDS[kind].needed, *KINDS[kind].either))}"
             raise ParameterError(name, "is no parameter of any kind of the grid", kind, remedy)
+
+
+def _refuse_beside_sums(spec: TableSpec) -> None:
+    """Refuse what means nothing for the error of running sums, whose counter brings its own randomizer."""
+    for name in _SUMS:
+        if not spec.axis(name):
+            raise ParameterError(name, "must be given for cells of error", "nothing")
+    for name in spec.names:
+        if name not in _SUMS:
+            raise ParameterError(name, "must not be given for cells of error", ", ".join(spec.axis(name)))
+    rule = "must not be given for cells of error"
+    if spec.matrix is not None:
+        raise ParameterError("matrix", rule, "a matrix")
+    if spec.published:
+        raise ParameterError("published", rule, ", ".join(spec.published))
+    if spec.relative_width is not None:
+        raise ParameterError("relative_width", rule, spec.relative_width)
+    if spec.inputs is not Inputs.ADAPTIVE:
+        raise ParameterError("inputs", "must be adaptive for cells of error", spec.inputs.value)
 
 
 def _contradictions(spec: TableSpec) -> Iterator[tuple[str, str]]:

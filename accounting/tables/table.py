@@ -15,6 +15,8 @@ __all__ = ["AccountingTable", "Claim", "Row"]
 _MEANINGS = {
     "epsilon": "epsilon at the delta of the row, in nats; lower: surely lost, by explicit data sets; upper: may be promised",
     "delta": "delta at the epsilon or alpha of the row; lower: surely lost, by explicit data sets; upper: may be promised",
+    "error": "largest error of running sums over all steps, its mean for the worst input of 0s and 1s; lower: what every mechanism of as"
+    " many shufflers that keeps the budget errs at least; upper: what the planned counter errs at most, which keeps it",
     "users": "users a batch needs, the target included; lower: certified not to be enough; upper: certified to be enough",
 }
 
