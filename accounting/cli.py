@@ -119,7 +119,7 @@ def _app() -> App:
     return app
 
 
-def check(file: str, /, *, json: bool = False) -> int:
+def check(file: str, /, *, json: bool = False, html: str | None = None) -> int:
     """Compare what a deployment loses with its budget.
 
     Prints the verdict, what each shuffler and all of them together lose, what the numbers rest on and what they
@@ -137,18 +137,27 @@ def check(file: str, /, *, json: bool = False) -> int:
     Args:
         file: a deployment file in TOML.
         json: print one JSON document and nothing else.
+        html: also write the report as a page to print, sign and file: one file, .html, that needs no other.
     """
+    from .commands.page import check_page, write_page
     from .model import Deployment
-    from .model.reading import located
+    from .model.reading import decoded, located, read_bytes
     from .report import Verdict
     from .report import check as checked
 
-    deployment = Deployment.from_file(file)
+    if html is not None:
+        check_page(html)
+    content = read_bytes(file)
+    source = decoded(file, content)
     try:
+        deployment = Deployment.from_toml(source)
         with patience(f"adding up what {len(deployment.shufflers)} shufflers lose"):
             report = checked(deployment)
     except AccountingError as error:
         raise located(file, error) from None
+    if html is not None:
+        with patience("drawing the privacy curve"):
+            write_page(report, html, file=file, content=content)
     _deliver(report, json=json)
     return {Verdict.WITHIN: WITHIN, Verdict.EXCEEDS: EXCEEDS, Verdict.UNDECIDED: UNDECIDED}[report.verdict]
 

@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-LATE = {"cyclopts", "dp_accounting", "matplotlib", "mpmath", "rich", "scipy", "sympy"}
+LATE = {"cyclopts", "dp_accounting", "jinja2", "matplotlib", "mpmath", "rich", "scipy", "sympy"}
 
 
 def test_import_leaves_heavy_packages_out() -> None:
