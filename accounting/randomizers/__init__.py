@@ -3,6 +3,7 @@
 from .base import FiniteKernel, Randomizer
 from .count import BinomialCount
 from .finite import FiniteRandomizer
+from .gaussian import GaussianNoise, GaussianPoints
 from .geometric import TruncatedGeometric
 from .hadamard import HadamardResponse
 from .hashing import LocalHashing
@@ -21,6 +22,8 @@ __all__ = [
     "DuchiMean",
     "FiniteKernel",
     "FiniteRandomizer",
+    "GaussianNoise",
+    "GaussianPoints",
     "HadamardResponse",
     "KaryRandomizedResponse",
     "LaplaceNoise",
