@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from .report import CheckReport
 
-__all__ = ["main"]
+__all__ = ["command_line", "main"]
 
 NAME = "shuffle-accounting"
 DISTRIBUTION = "concurrent-shuffle-accounting"
@@ -73,7 +73,7 @@ def _handled(argv: Sequence[str]) -> int:
 def _run(argv: Sequence[str]) -> int:
     from cyclopts import CycloptsError
 
-    app = _app()
+    app = command_line()
     try:
         if not argv:
             return _complain(f"{NAME}: give a command, like check FILE.toml; --help lists them", BAD_INPUT)
@@ -87,7 +87,8 @@ def _run(argv: Sequence[str]) -> int:
 
 
 @cache
-def _app() -> App:
+def command_line() -> App:
+    """Return the commands, their options and their help."""
     from cyclopts import App, Parameter
 
     from .commands.count import count

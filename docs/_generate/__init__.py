@@ -1,0 +1,5 @@
+"""Reference pages that are made from the code at every build, so that they cannot go stale."""
+
+from .pages import links, written
+
+__all__ = ["links", "written"]
