@@ -22,6 +22,23 @@ __all__ = ["command_line", "main"]
 NAME = "shuffle-accounting"
 DISTRIBUTION = "concurrent-shuffle-accounting"
 
+_HELP = """Certified privacy accounting for shuffled reports.
+
+Each command prints an answer with what it rests on; `--json` prints it as one JSON document and nothing else. Epsilon is in
+nats, delta is a probability, users are present and honest. Numbers are read exactly: `0.1`, `1e-8`, `1/3`, `20_000`.
+`COMMAND --help` describes a command, with an example.
+
+Example: `shuffle-accounting check examples/three_cadences.toml`
+
+Exit codes of all commands:
+
+- 0: answered; for `check`, certified to stay within the budget
+- 1: a verdict against what was asked: a budget that is certified to be exceeded, an error outside its law, a claim that is contradicted
+- 2: no answer: a mistake in a file or in the call, told in one line on standard error
+- 3: nothing could be certified, in either direction
+- 130: interrupted
+"""
+
 WITHIN, EXCEEDS, BAD_INPUT, UNDECIDED, INTERRUPTED = 0, 1, 2, 3, 130
 
 
@@ -91,6 +108,7 @@ def command_line() -> App:
     """Return the commands, their options and their help."""
     from cyclopts import App, Parameter
 
+    from .commands.completion import completion
     from .commands.count import count
     from .commands.literature import literature
     from .commands.lower_bound import lower_bound
@@ -101,7 +119,7 @@ def command_line() -> App:
 
     app = App(
         name=NAME,
-        help="Certified privacy accounting for shuffled reports.\n\nExample: `shuffle-accounting check deployment.toml`",
+        help=_HELP,
         version=_version,
         default_parameter=Parameter(negative=()),
         help_format="markdown",
@@ -115,6 +133,7 @@ def command_line() -> App:
     app.command(prove)
     app.command(lower_bound)
     app.command(table)
+    app.command(completion)
     return app
 
 

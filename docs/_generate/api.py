@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from importlib import import_module
+from types import UnionType
 
 import accounting as csa
 
@@ -101,7 +102,11 @@ def _room(room: str) -> str:
     module = import_module(f"accounting.{room}")
     summary = (module.__doc__ or "").strip().partition("\n\n")[0].replace("\n", " ").replace("``", "`")
     public = set(csa.__all__) if room.count(".") == 0 else set()
-    names = [name for name in module.__all__ if name not in public]
+    names = [
+        name
+        for name in module.__all__
+        if name not in public and not isinstance(getattr(module, name), UnionType)  # its members are listed
+    ]
     elsewhere = [f"[`{name}`](#accounting.{name})" for name in module.__all__ if name in public]
     also = f"\nAlso here, and on the pages of `accounting`: {', '.join(elsewhere)}.\n" if elsewhere else ""
     body = "\n".join(_entry(f"accounting.{room}", name) for name in names)
