@@ -103,7 +103,8 @@ def users(
     try:
         randomizer = read_randomizer("randomizer", {"kind": kind, **given})
     except ParameterError as error:
-        raise error.renamed(_option(error.name)) from None
+        remedy = "" if error.remedy.startswith("Add ") else error.remedy  # it tells where in a file
+        raise ParameterError(_option(error.name), error.rule, error.value, remedy) from None
     except NotCoveredError as error:
         raise NotCoveredError(str(error).replace("randomizer.kind", "--kind")) from None
     with patience("looking for the smallest batch"):
