@@ -11,7 +11,7 @@ from accounting import Randomizer
 from accounting.model.kinds import KINDS, Kind, written_randomizer
 from accounting.model.writing import written_value
 
-__all__ = ["arguments", "examples", "page"]
+__all__ = ["arguments", "examples", "page", "randomizers"]
 
 HEAD = Path(__file__).with_name("deployment_head.md")
 EXAMPLES = Path(__file__).resolve().parents[2] / "examples" / "randomizers.py"
@@ -24,19 +24,24 @@ def page() -> str:
 
 
 def examples() -> dict[str, str]:
-    """Return one example a kind, as keys and values in TOML; they are those of ``examples/randomizers.py``."""
+    """Return one example a kind, as keys and values in TOML."""
+    return {
+        randomizer.kind: "\n".join(
+            f"{key} = {written_value(value)}" for key, value in written_randomizer(randomizer).items()
+        )
+        for randomizer in reversed(randomizers())  # the first of a kind stays
+    }
+
+
+def randomizers() -> tuple[Randomizer, ...]:
+    """Return the randomizers of ``examples/randomizers.py``."""
     spec = spec_from_file_location("examples.randomizers", EXAMPLES)
     if spec is None or spec.loader is None:
         raise FileNotFoundError(EXAMPLES)
     module = module_from_spec(spec)
     spec.loader.exec_module(module)
     rows: tuple[Randomizer, ...] = module.ROWS
-    return {
-        randomizer.kind: "\n".join(
-            f"{key} = {written_value(value)}" for key, value in written_randomizer(randomizer).items()
-        )
-        for randomizer in reversed(rows)  # the first of a kind stays
-    }
+    return rows
 
 
 def arguments(kind: Kind) -> dict[str, str]:
