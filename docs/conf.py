@@ -9,7 +9,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from docs._generate import links, written  # noqa: E402 - it needs the path above
+from docs._generate import links, resolved, written  # noqa: E402 - it needs the path above
 
 project = "concurrent-shuffle-accounting"
 author = "The contributors of concurrent-shuffle-accounting"
@@ -32,7 +32,8 @@ autodoc_member_order = "bysource"
 autodoc_typehints = "description"
 autodoc_typehints_description_target = "documented_params"
 autodoc_preserve_defaults = True
-autodoc_default_options = {"members": True, "show-inheritance": True}
+autodoc_default_options = {"members": True}
+autoclass_content = "both"
 napoleon_google_docstring = True
 napoleon_numpy_docstring = False
 napoleon_use_ivar = True
@@ -54,4 +55,5 @@ html_copy_source = False
 def setup(app: object) -> None:
     """Make the generated pages before the sources are read, and turn links to files of the project into pages."""
     written(Path(__file__).parent)
+    resolved()
     app.connect("source-read", links)  # type: ignore[attr-defined]

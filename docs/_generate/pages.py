@@ -5,11 +5,14 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+from accounting.claims import CLAIMS
+
 from . import api, commands, deployment, errors
 
 __all__ = ["links", "made", "written"]
 
 ROOT = Path(__file__).resolve().parents[2]
+HEADING = re.compile(r"^(Claim|Assumes|Numerics|Checked|Source|Proof)\.(?=\s)", re.MULTILINE)
 LINK = re.compile(r"\]\((?P<target>(?!https?:|#)[^)#\s]+)(?P<anchor>#[^)]*)?\)")
 
 
@@ -70,16 +73,26 @@ def _page_of(path: Path) -> str:
 def _proofs() -> dict[str, str]:
     """Return the statements as pages, and the files that pages link to, shown as they are."""
     statements = sorted((ROOT / "proofs" / "statements").glob("*.md"))
-    pages = {_page_of(path): path.read_text(encoding="utf-8") for path in statements}
+    pages = {_page_of(path): _statement(path) for path in statements}
+    names = [path.stem for path in statements]
     for page in [*sorted((ROOT / "docs").glob("*.md")), *sorted((ROOT / "docs" / "howto").glob("*.md"))]:
         for match in LINK.finditer(page.read_text(encoding="utf-8")):
             path = (page.parent / match["target"]).resolve()
             if path.is_file() and path.is_relative_to(ROOT) and not path.is_relative_to(ROOT / "docs"):
                 pages.setdefault(_page_of(path), _shown(path))
-    names = sorted(name.removeprefix("proofs_of_claims/") for name in pages)
     listed = "\n".join(names)
     index = f"# Proofs\n\nOne page a claim. [The index](../proofs.md) says what each states and how it is checked.\n\n```{{toctree}}\n:hidden:\n\n{listed}\n```\n"
     return {**pages, "proofs_of_claims/index.md": index}
+
+
+def _statement(path: Path) -> str:
+    """Return a statement with its parts in bold and links to other claims; text between backticks stays as it is."""
+    text = HEADING.sub(r"**\1.**", path.read_text(encoding="utf-8"))
+    title, text = text.split("\n", 1)
+    claims = sorted(CLAIMS.keys() - {path.stem}, key=len, reverse=True)
+    word = re.compile(rf"(`[^`]*`|\[[^\]]*\]\([^)]*\))|(?<![\w/.-])({'|'.join(claims)})(?![\w/-]|\.\w)")
+    linked = word.sub(lambda match: match[1] or f"[{match[2]}]({match[2]}.md)", text)
+    return f"{title}\n{linked}"
 
 
 def _shown(path: Path) -> str:
