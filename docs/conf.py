@@ -43,10 +43,15 @@ add_module_names = False
 nitpicky = True
 nitpick_ignore_regex = [
     (r"py:.*", r"(?!accounting\b).*"),  # what others document is not looked up: the build is offline
-    (r"py:.*", r"accounting\.\w+\.\w+\.\w+"),  # types of annotations that no page shows; public names are shorter
+    (
+        r"py:.*",
+        r"accounting\.\w+\.\w+\.\w+",
+    ),  # types of annotations that no page shows; public names are shorter
 ]
 
 html_theme = "furo"
+html_static_path = ["_static"]
+html_css_files = ["book.css"]
 html_title = f"{project} {release}"
 html_show_sphinx = False
 html_copy_source = False

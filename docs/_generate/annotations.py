@@ -20,5 +20,9 @@ def resolved() -> None:
     names = [module.name for module in pkgutil.walk_packages(accounting.__path__, "accounting.")]
     for module in [import_module(name) for name in names if not name.endswith("__main__")]:
         for node in ast.parse(inspect.getsource(module)).body:
-            if isinstance(node, ast.If) and isinstance(node.test, ast.Name) and node.test.id == "TYPE_CHECKING":
+            if (
+                isinstance(node, ast.If)
+                and isinstance(node.test, ast.Name)
+                and node.test.id == "TYPE_CHECKING"
+            ):
                 exec(compile(ast.Module(node.body, []), module.__file__ or "", "exec"), vars(module))

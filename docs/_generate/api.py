@@ -24,7 +24,14 @@ PAGES: dict[str, tuple[str, tuple[str, ...]]] = {
     ),
     "bounds": (
         "Bounds and curves",
-        ("Bounds", "PrivacyCurve", "composed_on_grid", "from_dp_accounting", "curve_to_json", "curve_from_json"),
+        (
+            "Bounds",
+            "PrivacyCurve",
+            "composed_on_grid",
+            "from_dp_accounting",
+            "curve_to_json",
+            "curve_from_json",
+        ),
     ),
     "calibration": ("Calibration", ("Calibration", "smallest_batch", "largest_epsilon0")),
     "services": ("Ledger, tables, lower bound", ("Ledger", "accounting_table", "LowerBound", "lower_bound")),
@@ -76,7 +83,9 @@ def pages() -> dict[str, str]:
         everything["other"] = ("Other names", rest)
     made = {f"api/{page}.md": _page(title, members) for page, (title, members) in everything.items()}
     made |= {f"api/accounting.{room}.md": _room(room) for room in ROOMS}
-    made["api/types.md"] = f"# Types in signatures\n\n{TYPES_HEAD}\n" + "\n".join(_entry(*name) for name in TYPES)
+    made["api/types.md"] = f"# Types in signatures\n\n{TYPES_HEAD}\n" + "\n".join(
+        _entry(*name) for name in TYPES
+    )
     first = ["shuffles", "randomizers"]
     toc = "\n".join([*first, *(name for name in everything if name not in first), "types"])
     rooms = "\n".join(f"accounting.{room}" for room in ROOMS)

@@ -19,8 +19,8 @@ look like. [Exit codes](exit_codes.md), [JSON](json.md) and [error messages](err
 def page() -> str:
     """Return the page, in Markdown."""
     text = command_line().generate_docs(output_format="markdown", heading_level=1)
-    text = re.sub(r"^## Table of Contents\n.*?(?=^## |\*\*Commands\*\*)", "", text, flags=re.DOTALL | re.MULTILINE)
     text = re.sub(
-        r"^Example: `(shuffle-accounting .*)`$", r"```console\n$ \1\n```", text, flags=re.MULTILINE
+        r"^## Table of Contents\n.*?(?=^## |\*\*Commands\*\*)", "", text, flags=re.DOTALL | re.MULTILINE
     )
+    text = re.sub(r"^Example: `(shuffle-accounting .*)`$", r"```console\n$ \1\n```", text, flags=re.MULTILINE)
     return HEAD + text.removeprefix("# shuffle-accounting\n").lstrip()

@@ -46,7 +46,7 @@ def randomizers() -> tuple[Randomizer, ...]:
 
 def arguments(kind: Kind) -> dict[str, str]:
     """Return what the constructor's docstring says about each of its arguments."""
-    text = inspect.getdoc(kind.build.__init__) or ""  # type: ignore[misc] - the docstring, not the method
+    text = inspect.getdoc(kind.build.__init__) or ""
     _, _, listed = text.partition("Args:\n")
     found = re.findall(r"^    (\w+): ((?:.*\n?)(?:^     +.*\n?)*)", listed.partition("\n\n")[0], re.MULTILINE)
     return {name: " ".join(words.split()) for name, words in found}

@@ -13,6 +13,7 @@ __all__ = ["links", "made", "written"]
 
 ROOT = Path(__file__).resolve().parents[2]
 HEADING = re.compile(r"^(Claim|Assumes|Numerics|Checked|Source|Proof)\.(?=\s)", re.MULTILINE)
+INDENT = "    "
 LINK = re.compile(r"\]\((?P<target>(?!https?:|#)[^)#\s]+)(?P<anchor>#[^)]*)?\)")
 
 
@@ -86,13 +87,28 @@ def _proofs() -> dict[str, str]:
 
 
 def _statement(path: Path) -> str:
-    """Return a statement with its parts in bold and links to other claims; text between backticks stays as it is."""
-    text = HEADING.sub(r"**\1.**", path.read_text(encoding="utf-8"))
-    title, text = text.split("\n", 1)
-    claims = sorted(CLAIMS.keys() - {path.stem}, key=len, reverse=True)
-    word = re.compile(rf"(`[^`]*`|\[[^\]]*\]\([^)]*\))|(?<![\w/.-])({'|'.join(claims)})(?![\w/-]|\.\w)")
-    linked = word.sub(lambda match: match[1] or f"[{match[2]}]({match[2]}.md)", text)
-    return f"{title}\n{linked}"
+    """Return a statement with its parts in bold and apart, and links to other claims.
+
+    Text between backticks and indented blocks stay as they are; elsewhere an underscore is a part of a formula, not emphasis.
+    """
+    title, text = path.read_text(encoding="utf-8").split("\n", 1)
+    claims = "|".join(sorted(CLAIMS.keys() - {path.stem}, key=len, reverse=True))
+    marked = re.compile(
+        r"(?P<as_it_is>`[^`]*`|\[[^\]]*\]\([^)]*\))"
+        rf"|(?<![\w/.-])(?P<claim>{claims})(?![\w/-]|\.\w)|_"
+    )
+
+    def replaced(match: re.Match[str]) -> str:
+        if match["as_it_is"] is not None:
+            return match["as_it_is"]
+        return r"\_" if match["claim"] is None else f"[{match['claim']}]({match['claim']}.md)"
+
+    parts = [title]
+    for paragraph in re.split(r"\n(?:[ \t]*\n)+", HEADING.sub(r"\n**\1.**", text.strip("\n"))):
+        block = paragraph.startswith(INDENT) and not re.match(rf"{INDENT} {{4,}}", paragraph)
+        lines = [line.strip() for line in paragraph.splitlines()]
+        parts.append(paragraph if block else marked.sub(replaced, "\n".join(lines)))
+    return "\n\n".join(parts) + "\n"
 
 
 def _shown(path: Path) -> str:

@@ -62,7 +62,9 @@ def test_every_option_is_described(name: str) -> None:
     for argument in app.assemble_argument_collection(parse_docstring=True):
         assert argument.parameter.help, f"{name}: {argument.name}"
         if {"epsilon", "delta", "epsilon0"} & set(argument.names[0].strip("-").split("-")):
-            assert re.search("nats|probability", argument.parameter.help), f"{name}: the unit of {argument.name}"
+            assert re.search("nats|probability", argument.parameter.help), (
+                f"{name}: the unit of {argument.name}"
+            )
 
 
 @pytest.mark.parametrize("name", ALL)

@@ -62,7 +62,11 @@ def test_every_command_with_json_has_a_section() -> None:
 
 
 @pytest.mark.parametrize(
-    "name", [pytest.param(name, marks=[pytest.mark.slow] if name in {"count", "plan", "literature"} else []) for name in RUNS]
+    "name",
+    [
+        pytest.param(name, marks=[pytest.mark.slow] if name in {"count", "plan", "literature"} else [])
+        for name in RUNS
+    ],
 )
 def test_json_has_the_keys_of_the_page(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "examples").symlink_to(ROOT / "examples")
@@ -127,7 +131,9 @@ def test_every_command_is_described() -> None:
     assert [name for name in found if " " not in name] == names
     assert {"solve users", "solve epsilon0"} <= set(found)
     assert "Table of Contents" not in text
-    assert text.count("```console") == 2 * len(found) + 2 - 1  # usage and an example; `solve` alone has no usage
+    assert (
+        text.count("```console") == 2 * len(found) + 2 - 1
+    )  # usage and an example; `solve` alone has no usage
 
 
 def test_made_pages_are_not_kept() -> None:

@@ -16,7 +16,9 @@ ENDINGS = {".py", ".md", ".toml", ".cff", ".sh"}
 URL = re.compile(r"\b(?:https?|ftp)://[^\s<>\"'`\\)\]}]+")
 ARXIV = re.compile(r"(?:arXiv[: ]\s*|arxiv\.org/abs/|arxiv=\")(?P<id>[^\s,;)\]\"'`}]*[\w/])", re.IGNORECASE)
 IDENTIFIER = re.compile(r"(?P<id>\d{2}(?:0[1-9]|1[0-2])\.\d{4,5})(?:v[1-9]\d*)?")
-BARE = re.compile(r"(?<![\d.])(?:0[7-9]|1\d|2\d)(?:0[1-9]|1[0-2])\.\d{5}(?![\d.])")  # in prose, like "of 2205.08858"
+BARE = re.compile(
+    r"(?<![\d.])(?:0[7-9]|1\d|2\d)(?:0[1-9]|1[0-2])\.\d{5}(?![\d.])"
+)  # in prose, like "of 2205.08858"
 MADE = ("docs/reference/api", "docs/proofs_of_claims")
 
 
@@ -30,7 +32,9 @@ def texts() -> Iterator[tuple[str, str]]:
 
 def listed() -> list[str]:
     page = (ROOT / "docs" / "sources.md").read_text(encoding="utf-8")
-    rows = re.findall(r"^\| \[([\d.]+)\]\(https://arxiv\.org/abs/([\d.]+)\) \| \S.* \| \S.* \|$", page, re.MULTILINE)
+    rows = re.findall(
+        r"^\| \[([\d.]+)\]\(https://arxiv\.org/abs/([\d.]+)\) \| \S.* \| \S.* \|$", page, re.MULTILINE
+    )
     assert all(one == other for one, other in rows)
     return [one for one, _ in rows]
 
@@ -49,7 +53,12 @@ def well_formed(url: str) -> bool:
 
 def test_what_is_well_formed() -> None:
     assert well_formed("https://arxiv.org/abs/2301.12535")
-    for url in ("http://arxiv.org/abs/2301.12535", "https://arxiv/abs", "https://arxiv.org:8080/", "https://a.b/<x>"):
+    for url in (
+        "http://arxiv.org/abs/2301.12535",
+        "https://arxiv/abs",
+        "https://arxiv.org:8080/",
+        "https://a.b/<x>",
+    ):
         assert not well_formed(url)
 
 

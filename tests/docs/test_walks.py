@@ -27,7 +27,8 @@ PAGES = [
 ]
 SLOW = {"tutorial", "calibrate", "ci", "exit_codes", "json", "libraries", "ledger"}
 BLOCK = re.compile(
-    r"(?:(?:^|`)(?P<name>[\w.-]+\.\w+)`[^`\n]*:\n\n)?^```(?P<kind>\w+)\n(?P<body>.*?)^```$", re.MULTILINE | re.DOTALL
+    r"(?:(?:^|`)(?P<name>[\w.-]+\.\w+)`[^`\n]*:\n\n)?^```(?P<kind>\w+)\n(?P<body>.*?)^```$",
+    re.MULTILINE | re.DOTALL,
 )
 COMMAND = re.compile(r"^\$ (?P<line>.*)\n(?P<output>(?:(?!\$ ).*\n)*)", re.MULTILINE)
 
@@ -59,7 +60,13 @@ def shell(tmp_path: Path) -> dict[str, str]:
         (tools / name).write_text(f'#!/bin/sh\nexec "{sys.executable}" {arguments}"$@"\n', encoding="utf-8")
         (tools / name).chmod(0o755)
     path = f"{tools}{os.pathsep}{os.environ['PATH']}"
-    return {"PATH": path, "PYTHONPATH": str(ROOT), "HOME": str(tmp_path), "COLUMNS": "100", "LC_ALL": "C.UTF-8"}
+    return {
+        "PATH": path,
+        "PYTHONPATH": str(ROOT),
+        "HOME": str(tmp_path),
+        "COLUMNS": "100",
+        "LC_ALL": "C.UTF-8",
+    }
 
 
 @pytest.mark.skipif(shutil.which("bash") is None, reason="needs a bash")
