@@ -6,6 +6,7 @@ from importlib import import_module
 from types import UnionType
 
 import accounting as csa
+from accounting.curves.answers import HasCurve
 
 __all__ = ["PAGES", "ROOMS", "pages"]
 
@@ -60,6 +61,8 @@ ROOMS = (
 TYPES_HEAD = "What public functions return or take beside the names above. None of them has to be imported, but for a randomizer of your own."
 
 TYPES = (
+    ("accounting.composition.scheduled", "ScheduledShuffles"),
+    ("accounting.composition.reused", "SharedReport"),
     ("accounting.numerics.enclosure", "Enclosure"),
     ("accounting.numerics.factor", "Factor"),
     ("accounting.randomizers.base", "FiniteKernel"),
@@ -126,8 +129,11 @@ def _entry(module: str, name: str) -> str:
     if module == "accounting" and name == "lower_bound":  # a package that can be called
         module = "accounting.lower_bound.bound"
     found = getattr(import_module(module), name)
+    options = ""
     if isinstance(found, type):
         directive = "autoexception" if issubclass(found, BaseException) else "autoclass"
+        if directive == "autoclass" and issubclass(found, HasCurve):
+            options = "\n   :inherited-members:"
     else:
         directive = "autofunction" if callable(found) else "autodata"
-    return f"```{{eval-rst}}\n.. {directive}:: {module}.{name}\n```\n"
+    return f"```{{eval-rst}}\n.. {directive}:: {module}.{name}{options}\n```\n"
