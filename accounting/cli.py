@@ -17,10 +17,27 @@ if TYPE_CHECKING:
 
     from .report import CheckReport
 
-__all__ = ["main"]
+__all__ = ["command_line", "main"]
 
 NAME = "shuffle-accounting"
 DISTRIBUTION = "concurrent-shuffle-accounting"
+
+_HELP = """Certified privacy accounting for shuffled reports.
+
+Each command prints an answer with what it rests on; `--json` prints it as one JSON document and nothing else. Epsilon is in
+nats, delta is a probability, users are present and honest. Numbers are read exactly: `0.1`, `1e-8`, `1/3`, `20_000`.
+`COMMAND --help` describes a command, with an example.
+
+Example: `shuffle-accounting check examples/three_cadences.toml`
+
+Exit codes of all commands:
+
+- 0: answered; for `check`, certified to stay within the budget
+- 1: a verdict against what was asked: a budget that is certified to be exceeded, an error outside its law, a claim that is contradicted
+- 2: no answer: a mistake in a file or in the call, told in one line on standard error
+- 3: nothing could be certified, in either direction
+- 130: interrupted
+"""
 
 WITHIN, EXCEEDS, BAD_INPUT, UNDECIDED, INTERRUPTED = 0, 1, 2, 3, 130
 
@@ -73,7 +90,7 @@ def _handled(argv: Sequence[str]) -> int:
 def _run(argv: Sequence[str]) -> int:
     from cyclopts import CycloptsError
 
-    app = _app()
+    app = command_line()
     try:
         if not argv:
             return _complain(f"{NAME}: give a command, like check FILE.toml; --help lists them", BAD_INPUT)
@@ -87,9 +104,11 @@ def _run(argv: Sequence[str]) -> int:
 
 
 @cache
-def _app() -> App:
+def command_line() -> App:
+    """Return the commands, their options and their help."""
     from cyclopts import App, Parameter
 
+    from .commands.completion import completion
     from .commands.count import count
     from .commands.literature import literature
     from .commands.lower_bound import lower_bound
@@ -101,7 +120,7 @@ def _app() -> App:
 
     app = App(
         name=NAME,
-        help="Certified privacy accounting for shuffled reports.\n\nExample: `shuffle-accounting check deployment.toml`",
+        help=_HELP,
         version=_version,
         default_parameter=Parameter(negative=()),
         help_format="markdown",
@@ -116,10 +135,11 @@ def _app() -> App:
     app.command(lower_bound)
     app.command(table)
     app.command(plot_app())
+    app.command(completion)
     return app
 
 
-def check(file: str, /, *, json: bool = False) -> int:
+def check(file: str, /, *, json: bool = False, html: str | None = None) -> int:
     """Compare what a deployment loses with its budget.
 
     Prints the verdict, what each shuffler and all of them together lose, what the numbers rest on and what they
@@ -137,18 +157,27 @@ def check(file: str, /, *, json: bool = False) -> int:
     Args:
         file: a deployment file in TOML.
         json: print one JSON document and nothing else.
+        html: also write the report as a page to print, sign and file: one file, .html, that needs no other.
     """
+    from .commands.page import check_page, write_page
     from .model import Deployment
-    from .model.reading import located
+    from .model.reading import decoded, located, read_bytes
     from .report import Verdict
     from .report import check as checked
 
-    deployment = Deployment.from_file(file)
+    if html is not None:
+        check_page(html)
+    content = read_bytes(file)
+    source = decoded(file, content)
     try:
+        deployment = Deployment.from_toml(source)
         with patience(f"adding up what {len(deployment.shufflers)} shufflers lose"):
             report = checked(deployment)
     except AccountingError as error:
         raise located(file, error) from None
+    if html is not None:
+        with patience("drawing the privacy curve"):
+            write_page(report, html, file=file, content=content)
     _deliver(report, json=json)
     return {Verdict.WITHIN: WITHIN, Verdict.EXCEEDS: EXCEEDS, Verdict.UNDECIDED: UNDECIDED}[report.verdict]
 

@@ -18,6 +18,7 @@ ROWS: tuple[csa.Randomizer, ...] = (
     csa.LocalHashing(10**6, 8, "2"),
     csa.TruncatedGeometric(4, "2"),
     csa.LaplaceNoise("2"),
+    csa.GaussianNoise("1"),
     csa.DuchiMean("2"),
     csa.PiecewiseMean("2"),
     csa.PiecewiseMean("1"),

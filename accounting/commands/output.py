@@ -69,8 +69,13 @@ def patience(words: str) -> AbstractContextManager[object]:
 
 
 @contextmanager
-def written(path: str, mode: str = "w") -> Iterator[IO[Any]]:
+def written(path: str, mode: str = "w", *, option: str = "--output") -> Iterator[IO[Any]]:
     """Write an answer to a file, which stands whole at its place or not at all.
+
+    Args:
+        path: of the file.
+        mode: ``"w"`` for text in UTF-8, ``"wb"`` for bytes.
+        option: what the caller named the file with.
 
     Raises:
         ParameterError: the file cannot be written.
@@ -82,7 +87,7 @@ def written(path: str, mode: str = "w") -> Iterator[IO[Any]]:
         if isinstance(error, ParameterError):
             raise
         reason = getattr(error, "strerror", None) or str(error)
-        raise ParameterError("--output", "must be a file that can be written", path, reason) from None
+        raise ParameterError(option, "must be a file that can be written", path, reason) from None
 
 
 def forget_output() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from ..errors import ParameterError
 from .output import Output, deliver, patience, written
 
 if TYPE_CHECKING:
@@ -51,17 +52,20 @@ def plan(
     """
     from ..counter.planner import plan as planned
 
-    with patience("looking for batch sizes and noise"):
-        found = planned(
-            users,
-            shufflers,
-            epsilon=epsilon,
-            delta=delta,
-            objective=objective,
-            estimator=estimator,
-            values=values,
-            confidence=confidence,
-        )
+    try:
+        with patience("looking for batch sizes and noise"):
+            found = planned(
+                users,
+                shufflers,
+                epsilon=epsilon,
+                delta=delta,
+                objective=objective,
+                estimator=estimator,
+                values=values,
+                confidence=confidence,
+            )
+    except ParameterError as error:
+        raise error.renamed(f"--{error.name}") from None
     if output is not None:
         with written(output) as file:
             file.write(found.plan.to_toml())

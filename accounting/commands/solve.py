@@ -20,12 +20,18 @@ SAFE, NONE_SAFE = 0, 3
 
 def app() -> App:
     """Return the sub-application."""
-    from cyclopts import App
+    from cyclopts import App, Parameter
 
     made = App(
         name="solve",
         help="Find the fewest users, or the largest epsilon0, for a budget.\n\n"
-        "Example: `shuffle-accounting solve users --kind binary-randomized-response --epsilon0 1 --epsilon 0.5 --delta 1e-6`",
+        "`solve users` and `solve epsilon0` take a deployment file, or one randomizer as options.\n\n"
+        "Example: `shuffle-accounting solve users --kind binary-randomized-response --epsilon0 1 --epsilon 0.5 --delta 1e-6`\n\n"
+        "Exit codes:\n\n"
+        "- 0: a safe value is printed, with the nearest one certified not to be, and what lies between\n"
+        "- 2: bad file or bad usage\n"
+        "- 3: no value is certified to be safe\n",
+        default_parameter=Parameter(negative=()),
     )
     made.command(users)
     made.command(epsilon0, name="epsilon0")
@@ -97,7 +103,8 @@ def users(
     try:
         randomizer = read_randomizer("randomizer", {"kind": kind, **given})
     except ParameterError as error:
-        raise error.renamed(_option(error.name)) from None
+        remedy = "" if error.remedy.startswith("Add ") else error.remedy  # it tells where in a file
+        raise ParameterError(_option(error.name), error.rule, error.value, remedy) from None
     except NotCoveredError as error:
         raise NotCoveredError(str(error).replace("randomizer.kind", "--kind")) from None
     with patience("looking for the smallest batch"):

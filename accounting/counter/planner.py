@@ -271,7 +271,10 @@ def _bits(batch: int, variance: float, steps: int) -> BinomialCount:
     needed = variance * steps**2 / batch  # of one user, in steps
     bits = max(1, math.ceil(4.0 * needed))
     if bits > _MOST_BITS:
-        raise NotCoveredError(f"a batch of {batch} users would need {bits} noise bits a user")
+        raise NotCoveredError(
+            f"no noise within reach keeps the budget: a batch of {batch} users would need {bits} noise bits a user,"
+            f" at most {_MOST_BITS} are tried. Allow a larger epsilon or delta, or plan for more users"
+        )
     share = min(needed / bits, 0.25)
     chance = 2.0 * share / (1.0 + math.sqrt(max(1.0 - 4.0 * share, 0.0)))  # p (1 - p) = share, p <= 1/2
     places = _DIGITS - math.frexp(chance)[1]

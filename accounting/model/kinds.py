@@ -14,6 +14,7 @@ from ..randomizers import (
     BinomialCount,
     DuchiMean,
     FiniteRandomizer,
+    GaussianNoise,
     HadamardResponse,
     KaryRandomizedResponse,
     LaplaceNoise,
@@ -142,6 +143,7 @@ KINDS: Mapping[str, Kind] = {
         lambda r: {"values": r.values, "buckets": r.buckets, **_favoured(r)},
     ),
     "laplace-noise": Kind(LaplaceNoise, ("epsilon0",), (), lambda r: {"epsilon0": r.factor.exponent}),
+    "gaussian-noise": Kind(GaussianNoise, ("sigma",), (), lambda r: {"sigma": r.sigma}),
     "duchi-mean": Kind(DuchiMean, (), _ONE, _truth),
     "piecewise-mean": Kind(PiecewiseMean, (), _ONE, _own),
     "truncated-geometric": Kind(

@@ -18,9 +18,11 @@ __all__ = [
     "LARGEST_FILE",
     "Table",
     "Written",
+    "decoded",
     "located",
     "number",
     "parse",
+    "read_bytes",
     "read_text",
     "shown_path",
     "text",
@@ -58,6 +60,15 @@ def read_text(path: str | PathLike[str]) -> str:
     Raises:
         ParameterError: there is no such file, it cannot be read, it is too large or it is not text.
     """
+    return decoded(path, read_bytes(path))
+
+
+def read_bytes(path: str | PathLike[str]) -> bytes:
+    """Read a file of at most 10 MB; nothing larger is read into memory.
+
+    Raises:
+        ParameterError: there is no such file, it cannot be read or it is too large.
+    """
     where = shown_path(path)
     try:
         size = (status := Path(path).stat()).st_size
@@ -74,15 +85,25 @@ def read_text(path: str | PathLike[str]) -> str:
         ) from None
     if len(content) > LARGEST_FILE:
         raise _too_large(where, f"more than {LARGEST_FILE} bytes")
+    return content
+
+
+def decoded(path: str | PathLike[str], content: bytes) -> str:
+    """Decode the content of a file in UTF-8, with or without a mark of the order of bytes.
+
+    Raises:
+        ParameterError: it is not text.
+    """
+    where = shown_path(path)
     try:
-        decoded = content.decode("utf-8-sig")
+        source = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         value = f"byte 0x{content[error.start]:02x} at offset {error.start}"
         raise ParameterError(where, "must be text in UTF-8", value, "Deployments are TOML files") from None
-    if "\0" in decoded:
-        value = f"a zero byte at offset {decoded.index(chr(0))}"
+    if "\0" in source:
+        value = f"a zero byte at offset {source.index(chr(0))}"
         raise ParameterError(where, "must be text in UTF-8", value, "Deployments are TOML files")
-    return decoded
+    return source
 
 
 def _too_large(where: str, value: str) -> ParameterError:

@@ -16,6 +16,7 @@ from ..randomizers import (
     BinomialCount,
     DuchiMean,
     FiniteKernel,
+    GaussianNoise,
     KaryRandomizedResponse,
     LaplaceNoise,
     PiecewiseMean,
@@ -27,6 +28,7 @@ from ..randomizers import (
 )
 from ..randomizers.base import InputPair, Letter
 from .binary_pair import BinaryPair, MixturePair
+from .clipped import ClippedPair, DeepPair
 from .counts import CountPair
 from .gaussian_shift import AxisPair, GaussianShiftPair, shift_windows
 from .pair import Pair
@@ -39,6 +41,8 @@ __all__ = ["Origin", "Pairs", "clones_pair", "factors_of", "pairs_of", "releases
 _SEARCHED = 2000  # users of binary response up to which composing asks the exact search
 _MANY_USERS = 1000  # from here on walks with many letters are quick
 _PIECES, _FEW_PIECES = 24, 6  # of half of an interval
+_CUTS = tuple(Fraction(i, 4) for i in (*range(4, 30), *range(30, 54, 2)))  # standard deviations out
+_WIDE = Fraction(1000)
 _KARY_WITNESSES = (2, 3, 4, 6, 12)
 
 
@@ -215,6 +219,34 @@ def _laplace(randomizer: LaplaceNoise, users: int) -> Pairs:
         basis=("blanket-reduction", "farthest-ends", "spread-letters"),
     )
     return Pairs(upper=(bound,), lower=rounded.lower)
+
+
+@pairs_of.register
+@relies_on("gaussian-ends", "clipped-letters", "spread-letters", "homogeneous-witness")
+def _gaussian(randomizer: GaussianNoise, users: int) -> Pairs:
+    width = Fraction(1, 2 if users < _MANY_USERS else 4)
+    basis = ("blanket-reduction", "gaussian-ends", "clipped-letters", "spread-letters", "swap-law")
+    upper = ClippedPair(
+        walks=tuple(
+            WalkPair(
+                users=users,
+                letters=partial(randomizer.spread_letters, cut, width),
+                largest=None,
+                basis=basis,
+            )
+            for cut in _CUTS
+        )
+    )
+    fine = [randomizer.points(cut, width) for cut in _CUTS]
+    coarse = [randomizer.points(cut, _WIDE) for cut in _CUTS]
+    lower = (
+        DeepPair(
+            walks=tuple(homogeneous(kernel, users, (0, 1), x2, None) for kernel in fine),
+            tails=tuple(homogeneous(kernel, users, (0, 1), x2, None) for kernel in coarse),
+        )
+        for x2 in range(3)
+    )
+    return Pairs(upper=(upper,), lower=tuple(lower))
 
 
 @pairs_of.register

@@ -63,17 +63,21 @@ class WalkPair(Pair):
     def value(self, alpha: Factor, relative_width: float) -> Value:
         if self.largest is not None and alpha.at_least(self.largest):
             return Value(Enclosure.exactly(0), self.attained_by)
-        walk = expected_positive_part(lambda: self._step(alpha), self.users, relative_width=relative_width)
+        walk = expected_positive_part(lambda: self.step_at(alpha), self.users, relative_width=relative_width)
         inside = Enclosure(walk.lower / self.users, walk.upper / self.users)
+        revealed = self.outside(alpha)
+        upper = min(inside.upper + revealed.upper, Fraction(1))
+        lower = inside.lower + revealed.lower
+        return Value(Enclosure(lower, upper), self.attained_by)
+
+    def outside(self, alpha: Factor) -> Enclosure:
+        """Enclose what letters outside the reference add to delta."""
         with precision(128):
             factor = alpha.ball()
             outside = [
                 positive_part(a.first - factor * a.second) for a in self.letters() if a.reference.is_zero()
             ]
-            revealed = enclosure_of(positive_part(sum(outside, arb(0))))
-        upper = min(inside.upper + revealed.upper, Fraction(1))
-        lower = inside.lower + revealed.lower
-        return Value(Enclosure(lower, upper), self.attained_by)
+            return enclosure_of(positive_part(sum(outside, arb(0))))
 
     @property
     def is_smooth(self) -> bool:
@@ -120,7 +124,7 @@ class WalkPair(Pair):
         if self.users <= _FEW:
             return Pair.hint(self, alpha)
         with precision(64 + self.users.bit_length()):
-            guide = self._step(alpha).guide()
+            guide = self.step_at(alpha).guide()
             factor = alpha.ball()
             outside = [float(a.first - factor * a.second) for a in self.letters() if a.reference.is_zero()]
         alone = sum(excess for excess in outside if excess > 0.0)
@@ -138,7 +142,8 @@ class WalkPair(Pair):
     def witness_at_zero(self) -> Witness | None:
         return self.attained_by
 
-    def _step(self, alpha: Factor) -> Step:
+    def step_at(self, alpha: Factor) -> Step:
+        """The law of one step inside the reference, at the working precision."""
         factor = alpha.ball()
         inside = [letter for letter in self.letters() if not letter.reference.is_zero()]
         chances = tuple(letter.reference for letter in inside)

@@ -3,6 +3,7 @@
 from .base import FiniteKernel, Randomizer
 from .count import BinomialCount
 from .finite import FiniteRandomizer
+from .gaussian import GaussianNoise, GaussianPoints
 from .geometric import TruncatedGeometric
 from .gram import gram_dimension, gram_sensitivity
 from .hadamard import HadamardResponse
@@ -23,6 +24,8 @@ __all__ = [
     "DuchiMean",
     "FiniteKernel",
     "FiniteRandomizer",
+    "GaussianNoise",
+    "GaussianPoints",
     "HadamardResponse",
     "KaryRandomizedResponse",
     "LaplaceNoise",

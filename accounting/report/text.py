@@ -12,7 +12,7 @@ from .words import shown_bounds, shown_fraction
 if TYPE_CHECKING:
     from rich.console import Console
 
-__all__ = ["as_text", "print_on_terminal"]
+__all__ = ["as_text", "loss_cells", "print_on_terminal", "sections"]
 
 _COLOURS = {Verdict.WITHIN: "green", Verdict.EXCEEDS: "red", Verdict.UNDECIDED: "yellow"}
 _MOST_ROWS = 40
@@ -27,12 +27,12 @@ def as_text(report: CheckReport) -> str:
         "",
         *([report.deployment.title] if report.deployment.title else []),
     ]
-    header, *rows = _cells(report)
+    header, *rows = loss_cells(report)
     widths = [max(len(row[i]) for row in (header, *rows)) for i in range(len(header))]
     for row in (header, *rows):
         name, users, *losses = (cell.ljust(width) for cell, width in zip(row, widths, strict=True))
         lines.append("  ".join((name, users.rstrip().rjust(widths[1]), *losses)).rstrip())
-    for title, entries in _sections(report):
+    for title, entries in sections(report):
         lines += ["", f"{title}:", *(f"  - {entry}" for entry in entries)]
     return "\n".join(lines) + "\n"
 
@@ -47,7 +47,7 @@ def print_on_terminal(report: CheckReport, console: Console) -> None:
     console.print(Text.assemble((verdict + colon, f"bold {_COLOURS[report.verdict]}"), rest))
     for warning in report.warnings:
         console.print(Text.assemble(("Warning: ", "bold yellow"), warning))
-    header, *rows = _cells(report)
+    header, *rows = loss_cells(report)
     table = Table(title=Text(report.deployment.title), title_justify="left")
     for i, cell in enumerate(header):
         table.add_column(Text(cell), justify="right" if i == 1 else "left")
@@ -56,13 +56,14 @@ def print_on_terminal(report: CheckReport, console: Console) -> None:
     table.add_section()
     table.add_row(*map(Text, rows[-1]), style="bold")
     console.print(table)
-    for title, entries in _sections(report):
+    for title, entries in sections(report):
         console.print(Text(title, style="bold"))
         for entry in entries:
             console.print(Padding(Text(entry), (0, 0, 0, 2)))
 
 
-def _cells(report: CheckReport) -> Iterator[tuple[str, str, str, str]]:
+def loss_cells(report: CheckReport) -> Iterator[tuple[str, str, str, str]]:
+    """Yield the table of losses as text: a header, a row for each run of equal shufflers, and the total at the end."""
     budget = report.deployment.budget
     yield (
         "shuffler",
@@ -86,7 +87,8 @@ def _named(run: list[ShufflerReport]) -> str:
     return f"{run[0].name} .. {run[-1].name} ({len(run)} alike)"
 
 
-def _sections(report: CheckReport) -> Iterator[tuple[str, tuple[str, ...]]]:
+def sections(report: CheckReport) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Yield what stands below the table: titles, each with its sentences."""
     if report.advice:
         yield "What would fit", tuple(each.sentence for each in report.advice)
     if report.sensitivity:

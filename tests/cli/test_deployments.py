@@ -33,6 +33,8 @@ VERDICTS = {
     "mean_of_interval": "within",
     # Laplace noise of epsilon0 = 1 among 3,000 users: the blanket promises 0.093.
     "laplace_noise": "within",
+    # Gaussian noise of sigma = 2 among 10,000 users: the blanket promises 0.028.
+    "gaussian_noise": "within",
     # e^14 = 1.2 million likelihood ratio against a million users: about one other user hides the target.
     "no_amplification": "exceeds",
     # The cadences lose about 0.14, 0.09 and 0.07; like Gaussians they add in squares, to about 0.19.

@@ -5,6 +5,7 @@ import re
 from pathlib import Path
 
 from accounting.claims import CLAIMS
+from docs._generate.pages import made
 from proofs.checks.registry import all_checks
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -36,10 +37,14 @@ def test_the_index_lists_every_claim() -> None:
 
 
 def test_links_lead_somewhere() -> None:
+    """Pages that a build makes count as there; the build itself checks links among pages, with their anchors."""
+    docs = ROOT / "docs"
+    there = {docs / name for name in made()}
     broken = []
-    for page in [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]:
+    for page in [ROOT / "README.md", *(page for page in sorted(docs.rglob("*.md")) if page not in there)]:
         for target in re.findall(r"\]\((?!https?:|#)([^)#]+)", page.read_text(encoding="utf-8")):
-            if not (page.parent / target).exists():
+            path = (page.parent / target).resolve()
+            if not path.exists() and path not in there:
                 broken.append(f"{page.name}: {target}")
     assert not broken
 

@@ -38,7 +38,9 @@ def test_wheel(built: Path) -> None:
     statements = shipped("proofs/statements", "*.md")
     assert python
     assert statements
-    assert python | statements | {"accounting/py.typed", "proofs/py.typed"} <= names
+    templates = shipped("accounting", "*.html")
+    assert templates
+    assert python | statements | templates | {"accounting/py.typed", "proofs/py.typed"} <= names
     tops = {name.split("/")[0] for name in names if ".dist-info/" not in name}
     assert tops == {"accounting", "proofs"}
     assert f"Version: {PROJECT['version']}" in metadata.splitlines()
