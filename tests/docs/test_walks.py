@@ -25,7 +25,7 @@ PAGES = [
     DOCS / "reference" / "exit_codes.md",
     DOCS / "reference" / "json.md",
 ]
-SLOW = {"tutorial", "calibrate", "ci", "exit_codes", "json", "libraries", "ledger"}
+SLOW = {"tutorial", "calibrate", "ci", "json", "libraries", "ledger"}
 BLOCK = re.compile(
     r"(?:(?:^|`)(?P<name>[\w.-]+\.\w+)`[^`\n]*:\n\n)?^```(?P<kind>\w+)\n(?P<body>.*?)^```$",
     re.MULTILINE | re.DOTALL,
