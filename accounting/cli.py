@@ -28,7 +28,7 @@ Each command prints an answer with what it rests on; `--json` prints it as one J
 nats, delta is a probability, users are present and honest. Numbers are read exactly: `0.1`, `1e-8`, `1/3`, `20_000`.
 `COMMAND --help` describes a command, with an example.
 
-Example: `shuffle-accounting check examples/three_cadences.toml`
+Example: `shuffle-accounting check examples/three_cadences.toml --json`
 
 Exit codes of all commands:
 
@@ -108,7 +108,7 @@ def command_line() -> App:
     """Return the commands, their options and their help."""
     from cyclopts import App, Parameter
 
-    from .commands.completion import completion
+    from .commands.completion import completion_of
     from .commands.count import count
     from .commands.literature import literature
     from .commands.lower_bound import lower_bound
@@ -135,7 +135,7 @@ def command_line() -> App:
     app.command(lower_bound)
     app.command(table)
     app.command(plot_app())
-    app.command(completion)
+    app.command(completion_of(app))
     return app
 
 

@@ -56,6 +56,10 @@ def _kind(name: str, shown: dict[str, str]) -> str:
     kind = KINDS[name]
     summary = (inspect.getdoc(kind.build) or "").partition("\n\n")[0].replace("\n", " ").replace("``", "`")
     meanings = arguments(kind)
+    if silent := [key for key in (*kind.needed, *kind.either) if key not in meanings]:
+        raise ValueError(
+            f"the docstring of {kind.build.__name__}.__init__ does not describe {', '.join(silent)}"
+        )
     either = " or ".join(f"`{key}`" for key in kind.either)
     rows = [f"| `{key}` | yes | {_cell(meanings[key])} |" for key in kind.needed]
     rows += [f"| `{key}` | {either} | {_cell(meanings[key])} |" for key in kind.either]

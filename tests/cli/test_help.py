@@ -32,9 +32,9 @@ def text_of(app: App) -> str:
 
 
 def examples() -> list[tuple[str, str]]:
-    """Return commands with their examples; those that read what others write come after them."""
-    found = [(name, line) for name, app in ALL.items() for line in EXAMPLE.findall(text_of(app))]
-    return sorted(found, key=lambda pair: pair[0] == "count")
+    """Return commands with their examples."""
+    found = {line: name for name, app in ALL.items() for line in EXAMPLE.findall(text_of(app))}  # each once
+    return [(name, line) for line, name in found.items()]
 
 
 def test_there_are_commands() -> None:
