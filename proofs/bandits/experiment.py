@@ -69,8 +69,11 @@ class Cell:
 
     @property
     def half_width(self) -> float:
-        """Of the 95 % interval of the mean, by Student's t with 19 degrees of freedom (20 seeds)."""
-        return 2.093 * statistics.stdev(self.regrets) / math.sqrt(len(self.regrets))
+        """Of the 95 % interval of the mean, by Student's t."""
+        from scipy.stats import t
+
+        count = len(self.regrets)
+        return float(t.ppf(0.975, count - 1)) * statistics.stdev(self.regrets) / math.sqrt(count)
 
 
 @lru_cache(maxsize=32)
