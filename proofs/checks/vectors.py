@@ -127,7 +127,10 @@ Law = dict[tuple[int, ...], int]
 def _weights(total: int, p: Fraction) -> list[int]:
     """The law of Bin(total, p) times ``denominator^total``."""
     one, other = p.numerator, p.denominator - p.numerator
-    return [comb(total, k) * one**k * other ** (total - k) for k in range(total + 1)]
+    weights = [other**total]
+    for k in range(total):
+        weights.append(weights[-1] * (total - k) * one // ((k + 1) * other))
+    return weights
 
 
 def moved(noise: Sequence[int], shift: Sequence[int]) -> Law:
@@ -231,18 +234,15 @@ def released(noise: Sequence[int], thirds: Sequence[int]) -> Law:
 def sums_of_all_coordinates(dimension: int, bits: int, levels: int, chance: int) -> int:
     """All coordinates moved by the same whole shift: tests on their sum, whose law is binomial, every threshold, are below the bound, and near it."""
     p, seen, nearest = CHANCES[chance], 0, F(9)
-    above = _upper_tails(2 * bits * dimension, p)
-    mirrored = _upper_tails(2 * bits * dimension, 1 - p)
-    side = _root_below(F(dimension))
-    cases = [
-        (2 * levels, 2 * side),  # the farthest vectors
-        (levels, (levels - 1) * side / levels),  # as far as rounding can move them
-    ]
-    for shift, sensitivity in cases:
+    laws = (_weights(2 * bits * dimension, share) for share in (p, 1 - p))  # of both orders
+    tails = [list(accumulate(law[::-1]))[::-1] for law in laws]
+    side, step = _root_below(F(dimension)), F(1, 10**6)  # the root lies in between
+    # the farthest vectors, and as far as rounding can move nearer ones
+    for shift, sensitivity in ((2 * levels, 2 * side), (levels, (levels - 1) * (side + step) / levels)):
         randomizer = csa.VectorCount(dimension, levels, sensitivity, bits, p)
         for alpha in (*ALPHAS, F(100), F(10**4)):
             most = bound(randomizer, alpha)
-            found = max(_largest_gap(tails, dimension * shift, alpha) for tails in (above, mirrored))
+            found = max(_largest_gap(each, dimension * shift, alpha) for each in tails)
             if found > most:
                 raise CheckFailedError(
                     f"{dimension} coordinates, N = {2 * bits}, p = {p}, each moved by {shift}, alpha = {alpha}: "
@@ -256,19 +256,10 @@ def sums_of_all_coordinates(dimension: int, bits: int, levels: int, chance: int)
     return seen
 
 
-def _upper_tails(total: int, p: Fraction) -> list[int]:
-    """``P(Z >= k)`` for k = 0 .. total + 1, times ``denominator^total``."""
-    one, other = p.numerator, p.denominator - p.numerator
-    weights = [other**total]
-    for k in range(total):
-        weights.append(weights[-1] * (total - k) * one // ((k + 1) * other))
-    return [*list(accumulate(weights[::-1]))[::-1], 0]
-
-
 def _largest_gap(tails: Sequence[int], shift: int, alpha: Fraction) -> Fraction:
     """The largest ``P(Z >= t - shift) - alpha P(Z >= t)``."""
     up, down = alpha.numerator, alpha.denominator
-    best = max(down * tails[max(t - shift, 0)] - up * mass for t, mass in enumerate(tails))
+    best = max(down * tails[max(t - shift, 0)] - up * mass for t, mass in enumerate((*tails, 0)))
     return F(best, down * tails[0])
 
 
