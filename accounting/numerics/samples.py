@@ -130,6 +130,8 @@ def _positive(sampler: _Sampler, stop: float) -> _Side:
     fruitless, layout = 0, sampler.layout
     side = sampler.singles((0,))
     while len(side.marks) < _MOST and not (side.highs[-1] <= stop and len(side.marks) > 1):
+        if float(side.marks[-1] * sampler.step) > _FARTHEST:
+            break
         z = side.marks[-1] * float(sampler.step) / sampler.spread
         gap = layout.apart * (1 if z < layout.dense else 2 if z < layout.dense + 2.0 else 4)
         length = min(_LONGEST, _STEEP / (z + 1.0)) * sampler.spread / float(sampler.step)

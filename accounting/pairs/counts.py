@@ -24,6 +24,7 @@ __all__ = ["CountPair"]
 
 _HOPELESS = -1500  # far below the least float
 _SUMMED = 400  # up to this many noise bits the law is summed as it stands
+_TOP = 4000  # up to this many masses at the upper end are summed as they stand
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,6 +114,12 @@ class CountPair(Pair):
                 values = [
                     sum(law[max(t - shift, 0) :], arb(0)) - factor * sum(law[t:], arb(0)) for t in candidates
                 ]
+            elif bits - candidates[0] + shift < _TOP:
+                tails = _upper_tails(bits, chance, bits - candidates[0] + shift + 1)
+                values = [
+                    tails[bits - t + shift] - (factor * tails[bits - t] if t <= bits else 0)
+                    for t in candidates
+                ]
             else:
                 bracket = Bracket(
                     total=bits, first=chance, second=chance, shift=shift, gain=arb(1), loss=factor
@@ -188,13 +195,13 @@ class CountPair(Pair):
                 law = bernoulli_law(bits, ball(p), 0, ball(p))
                 found = enclosure_of(sum(law[bits - shift + 1 :], arb(0)))
                 return Enclosure(found.lower, min(found.upper, Fraction(1)))
+            if shift <= _TOP:
+                return enclosure_of(_upper_tails(bits, ball(p), shift)[-1])
             # P(N > M - g) between the mass at M and Chernoff's bound
             last = (bits * ball(p).log()).exp()
             share = 1 - ball(Fraction(shift - 1, bits))
-            if shift == 1 or not share > ball(p):
-                return Enclosure(
-                    enclosure_of(last).lower, enclosure_of(last).upper if shift == 1 else Fraction(1)
-                )
+            if not share > ball(p):
+                return Enclosure(enclosure_of(last).lower, Fraction(1))
             rest = 1 - share
             exponent = share * (share / ball(p)).log() + rest * (rest / (1 - ball(p))).log()
             return enclosure_of(last.union((-bits * exponent).exp()))
@@ -204,6 +211,17 @@ def _bracket(table: CountTable, t: int, shift: int, factor: arb) -> arb | None:
     """Return ``P(N >= t - shift) - factor P(N >= t)``; None outside the table."""
     first, second = table.tail(t - shift), table.tail(t)
     return None if first is None or second is None else first - factor * second
+
+
+def _upper_tails(bits: int, chance: arb, terms: int) -> list[arb]:
+    """Return ``P(N >= bits)``, ``P(N >= bits - 1)`` and so on, from the masses, each of which is a multiple of the one above."""
+    odds = (1 - chance) / chance
+    mass = chance**bits
+    tails = [mass]
+    for k in range(bits, bits - terms + 1, -1):
+        mass = mass * k * odds / (bits - k + 1)
+        tails.append(tails[-1] + mass)
+    return tails
 
 
 def _log_factorial(count: int) -> arb:

@@ -30,7 +30,7 @@ from ..randomizers.base import InputPair, Letter
 from .binary_pair import BinaryPair, MixturePair
 from .clipped import ClippedPair, DeepPair
 from .counts import CountPair
-from .gaussian_shift import AxisPair, GaussianShiftPair, shift_windows
+from .gaussian_shift import AxisPair, GaussianShiftPair, axis_steps, shift_windows
 from .pair import Pair
 from .unary import EnvelopePair, SumPair, sum_witness
 from .walks import WalkPair
@@ -284,9 +284,11 @@ def _vector(randomizer: VectorCount, users: int) -> Pairs:
     lower = tuple(AxisPair.of(randomizer, users, rising=rising) for rising in orders)
     if randomizer.dimension == 1:
         steps = min(2 * randomizer.levels, math.ceil(randomizer.levels * randomizer.sensitivity))
+        if steps == axis_steps(randomizer):
+            return Pairs(upper=lower, lower=lower, is_exact=True)
         farthest = BinomialCount(levels=steps, bits=randomizer.bits, p=randomizer.p)
         upper = tuple(CountPair(randomizer=farthest, users=users, rising=rising) for rising in orders)
-        return Pairs(upper=upper, lower=lower, is_exact=steps == lower[0].count.randomizer.levels)
+        return Pairs(upper=upper, lower=lower)
     windows = shift_windows(randomizer, users)
     if not windows:
         raise NotCoveredError(

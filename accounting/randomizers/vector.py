@@ -73,7 +73,7 @@ class VectorCount(Randomizer):
             raise ParameterError("levels", "must be at least 1/sensitivity", levels, remedy)
         object.__setattr__(self, "sensitivity", distance)
         remedy = "Without noise bits the counts are released as they are"
-        object.__setattr__(self, "bits", whole("bits", bits, least=1, most=10**12, remedy=remedy))
+        object.__setattr__(self, "bits", whole("bits", bits, least=1, most=10**9, remedy=remedy))
         chance = exact("p", p)
         if not 0 < chance < 1:
             raise ParameterError("p", "must lie strictly between 0 and 1", p, "A constant bit is no noise")

@@ -127,7 +127,10 @@ Law = dict[tuple[int, ...], int]
 def _weights(total: int, p: Fraction) -> list[int]:
     """The law of Bin(total, p) times ``denominator^total``."""
     one, other = p.numerator, p.denominator - p.numerator
-    return [comb(total, k) * one**k * other ** (total - k) for k in range(total + 1)]
+    weights = [other**total]
+    for k in range(total):
+        weights.append(weights[-1] * (total - k) * one // ((k + 1) * other))
+    return weights
 
 
 def moved(noise: Sequence[int], shift: Sequence[int]) -> Law:
@@ -217,6 +220,47 @@ def released(noise: Sequence[int], thirds: Sequence[int]) -> Law:
             (*key, k + down): mass * share for key, mass in law.items() for k, share in enumerate(coordinate)
         }
     return law
+
+
+@checks(
+    "gaussian-shift", evidence=Evidence.EXHAUSTIVE, units=((4, 1200, 25, 0), (20, 300, 5, 1), (2, 1000, 6, 2))
+)
+@checks(
+    "gaussian-shift",
+    evidence=Evidence.EXHAUSTIVE,
+    units=((4, 2500, 10, 2), (60, 400, 6, 3), (20, 1500, 30, 1)),
+    deep=True,
+)
+def sums_of_all_coordinates(dimension: int, bits: int, levels: int, chance: int) -> int:
+    """All coordinates moved by the same whole shift: tests on their sum, whose law is binomial, every threshold, are below the bound, and near it."""
+    p, seen, nearest = CHANCES[chance], 0, F(9)
+    laws = (_weights(2 * bits * dimension, share) for share in (p, 1 - p))  # of both orders
+    tails = [list(accumulate(law[::-1]))[::-1] for law in laws]
+    side, step = _root_below(F(dimension)), F(1, 10**6)  # the root lies in between
+    # the farthest vectors, and as far as rounding can move nearer ones
+    for shift, sensitivity in ((2 * levels, 2 * side), (levels, (levels - 1) * (side + step) / levels)):
+        randomizer = csa.VectorCount(dimension, levels, sensitivity, bits, p)
+        for alpha in (*ALPHAS, F(100), F(10**4)):
+            most = bound(randomizer, alpha)
+            found = max(_largest_gap(each, dimension * shift, alpha) for each in tails)
+            if found > most:
+                raise CheckFailedError(
+                    f"{dimension} coordinates, N = {2 * bits}, p = {p}, each moved by {shift}, alpha = {alpha}: "
+                    f"{float(found)} is above {float(most)}"
+                )
+            if F(1, 10) < found < F(4, 5):
+                nearest = min(nearest, most / found)
+            seen += 1
+    if nearest > F(5, 4):
+        raise CheckFailedError(f"no sum comes near the bound: {float(nearest)} times at best")
+    return seen
+
+
+def _largest_gap(tails: Sequence[int], shift: int, alpha: Fraction) -> Fraction:
+    """The largest ``P(Z >= t - shift) - alpha P(Z >= t)``."""
+    up, down = alpha.numerator, alpha.denominator
+    best = max(down * tails[max(t - shift, 0)] - up * mass for t, mass in enumerate((*tails, 0)))
+    return F(best, down * tails[0])
 
 
 @checks("gaussian-shift", evidence=Evidence.ENCLOSED, units=((200, 8, 0), (900, 8, 2), (400, 3, 3)))

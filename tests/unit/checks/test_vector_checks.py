@@ -73,6 +73,34 @@ def test_a_shorter_shift_fails(monkeypatch: pytest.MonkeyPatch) -> None:
     assert_fails(vectors.rounded_vectors_by_enumeration, 16, 1, 0)
 
 
+@pytest.mark.parametrize(
+    ("term", "instead"),
+    [
+        ("rounded.min(farthest) + side", 'arb("0.95") * (rounded.min(farthest) + side)'),
+        ("rounded.min(farthest) + side", "ball(randomizer.levels * randomizer.sensitivity).min(farthest)"),
+        ("2 * randomizer.levels * side", "2 * arb(randomizer.levels)"),
+    ],
+)
+def test_a_length_a_little_too_short_fails(monkeypatch: pytest.MonkeyPatch, term: str, instead: str) -> None:
+    """Five percent, both roots of the dimension, or the root in the farthest distance."""
+    monkeypatch.setattr(gaussian_shift, "_length", planted(gaussian_shift._length, term, instead))
+    assert_fails(vectors.sums_of_all_coordinates, 4, 1200, 25, 0)
+
+
+def test_rounding_that_moves_one_coordinate_fails(monkeypatch: pytest.MonkeyPatch) -> None:
+    wrong = planted(gaussian_shift._length, "arb(randomizer.dimension).sqrt()", "arb(1)")
+    monkeypatch.setattr(gaussian_shift, "_length", wrong)
+    assert_fails(vectors.sums_of_all_coordinates, 20, 300, 5, 1)
+
+
+def test_a_bound_far_from_all_sums_fails(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The check says so when it has become too loose to see an error."""
+    right = gaussian_shift._length
+    monkeypatch.setattr(gaussian_shift, "_length", lambda randomizer: 3 * right(randomizer))
+    with pytest.raises(CheckFailedError, match="no sum comes near the bound"):
+        vectors.sums_of_all_coordinates(20, 300, 5, 1)
+
+
 def test_a_smaller_distance_of_contexts_fails(monkeypatch: pytest.MonkeyPatch) -> None:
     right = gram.gram_sensitivity
     monkeypatch.setattr(gram, "gram_sensitivity", lambda weight: right(weight) * F(99, 100))

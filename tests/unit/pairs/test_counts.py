@@ -2,13 +2,14 @@
 
 from fractions import Fraction
 from functools import cache
-from math import comb
+from math import comb, inf
 
 import pytest
 from flint import fmpz_poly
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import accounting as csa
 from accounting.numerics.enclosure import Enclosure
 from accounting.numerics.factor import Factor
 from accounting.pairs.of_randomizer import pairs_of
@@ -137,6 +138,27 @@ def test_floor_of_many_bits(users: int) -> None:
     for levels in (1, 2, 10):
         truth = F(sum(comb(users, k) for k in range(levels)), 2**users)
         assert truth in pair(levels, 1, F(1, 2), users).floor()
+
+
+@pytest.mark.parametrize(("bits", "levels"), [(300, 4), (210, 1)])
+@pytest.mark.parametrize("p", [F(1, 50), F(49, 50)])
+def test_skewed_noise_far_out(bits: int, levels: int, p: Fraction) -> None:
+    """Beyond the table, few masses at the upper end decide: values there are as narrow as elsewhere."""
+    for factor in (F(10), F(10**6), F(10**40), F(10**130)):
+        found = pair(levels, bits, p, 2).value(factor)
+        assert exact(levels, 2 * bits, p, factor) in found
+        assert found.relative_width < F(1, 10**5)
+    assert pair(levels, bits, p, 2).floor().relative_width < F(1, 10**5)
+
+
+def test_skewed_noise_composes() -> None:
+    """Much of the mass is outside of the other law's support, and no epsilon removes it."""
+    shuffle = csa.Shuffle(BinomialCount(levels=4, bits=286, p="1/50"), users=5)
+    floor = F(sum(comb(1430, k) * 49 ** (1430 - k) for k in range(4)), 50**1430)
+    assert floor in pair(4, 286, F(1, 50), 5).floor()
+    assert shuffle.epsilon(delta=floor * F(999, 1000)).lower == inf
+    together = csa.ConcurrentShuffles([shuffle, shuffle]).delta(epsilon="2")
+    assert 0 < together.lower <= together.upper < 1.1 * together.lower
 
 
 @pytest.mark.parametrize("users", [10**9, 10**12, 10**18])

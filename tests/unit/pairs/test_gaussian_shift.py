@@ -10,6 +10,7 @@ from accounting.errors import NotCoveredError, ParameterError
 from accounting.numerics.factor import Factor
 from accounting.pairs.gaussian_shift import AxisPair, GaussianShiftPair, axis_steps, noise_mu, shift_windows
 from accounting.pairs.of_randomizer import pairs_of
+from accounting.pairs.witness import Witness
 from accounting.randomizers import gram_dimension, gram_sensitivity
 from proofs.reference.counts import convolved
 
@@ -92,6 +93,28 @@ def test_one_coordinate_is_a_count() -> None:
         == csa.Shuffle(csa.BinomialCount(levels=4, bits=20), users=50).delta(epsilon="0.2").upper
     )
     assert off_grid.lower == count.delta(epsilon="0.2").lower
+
+
+def test_the_witness_of_one_exact_coordinate_holds_its_values() -> None:
+    """Values of the vector's own steps, within its range, and of the randomizer that was asked about."""
+    randomizer = csa.VectorCount(1, 3, 2, 20, "1/3")
+    found = csa.Shuffle(randomizer, users=50).delta(epsilon="0.2")
+    assert found.is_exact
+    witness = found.witness
+    assert isinstance(witness, Witness)
+    assert sorted(witness.target) == [-3, 3]
+    assert witness.others == ((0, 49),)
+    assert witness.randomizer.startswith(randomizer.describe())
+
+
+@pytest.mark.parametrize("dimension", [1, 2])
+def test_the_most_noise_bits_have_both_ends(dimension: int) -> None:
+    """What the constructor takes, the accountant answers."""
+    with pytest.raises(ParameterError, match=r"^bits must be at most 1000000000"):
+        csa.VectorCount(dimension, 10**4, 1, 10**9 + 1)
+    most = csa.VectorCount(dimension, 10**4, 1, 10**9)
+    found = csa.Shuffle(most, users=1000).epsilon(delta="1e-8")
+    assert 0 < found.lower <= found.upper < 1.01 * found.lower
 
 
 def test_compositions_are_near_the_sum_of_squares() -> None:
