@@ -25,7 +25,11 @@ def app() -> App:
     made = App(
         name="plot",
         help="Draw pictures: curves, amplification, trade-offs, errors, schedules and tables.\n\n"
-        "Example: `shuffle-accounting plot curve examples/ages.toml -o curve.svg`",
+        "Upper ends are drawn nowhere below their numbers, lower ends nowhere above. Drawing needs the extra `plot`; `--json` prints the numbers.\n\n"
+        "Example: `shuffle-accounting plot curve examples/ages.toml -o curve.svg`\n\n"
+        "Exit codes:\n\n"
+        "- 0: the picture is written, or its numbers are printed\n"
+        "- 2: bad file or bad usage\n",
     )
     for command in (curve, users, shufflers, trade_off, summation, schedule, table):
         made.command(command)
@@ -42,6 +46,8 @@ def curve(
     json: bool = False,
 ) -> int:
     """Draw a deployment's privacy curve: delta against epsilon, of the total and of each shuffler.
+
+    Each curve is a band between what is surely lost and what may be promised; the budget is marked.
 
     Example: `shuffle-accounting plot curve examples/ages.toml -o curve.svg`
 
@@ -74,6 +80,8 @@ def trade_off(
     json: bool = False,
 ) -> int:
     """Draw a deployment's trade-off function: the least type II error of any test against its type I error.
+
+    Its lower end is the promise: no test of the target's value errs less. Its upper end is what a test on explicit data sets reaches.
 
     Example: `shuffle-accounting plot trade-off examples/ages.toml -o trade_off.pdf`
 
@@ -108,7 +116,9 @@ def summation(
 ) -> int:
     """Draw the error of running sums against the number of users: our counter's from above, every mechanism's from below.
 
-    Example: `shuffle-accounting plot summation --epsilon 1 --delta 1e-8 --shufflers 1,2,3 -o summation.svg`
+    Planned for each number of users and shufflers, within the budget. Nothing is known about errors between the two curves.
+
+    Example: `shuffle-accounting plot summation --epsilon 1 --delta 1e-8 --users 1e3,1e4 --shufflers 1,2 -o summation.svg`
 
     Exit codes:
 
@@ -154,6 +164,8 @@ def schedule(
     json: bool = False,
 ) -> int:
     """Draw a schedule: a bar a batch, a row a shuffler, and what makes every mechanism err in it.
+
+    A hidden block, or groups that no release tells apart, is drawn at the first step at which there is one.
 
     Example: `shuffle-accounting plot schedule examples/schedule.csv --epsilon 1 --delta 1e-8 -o schedule.svg`
 
@@ -202,6 +214,8 @@ def table(
     json: bool = False,
 ) -> int:
     """Draw a bound table: one axis of its grid horizontally, a band for each choice of the others.
+
+    A band lies between the two ends of its cells. Cells without a number are not drawn, and a note counts them.
 
     Example: `shuffle-accounting plot table table.json --axis users -o table.svg`
 

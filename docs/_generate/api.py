@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from importlib import import_module
-from types import UnionType
+from types import ModuleType, UnionType
 
 import accounting as csa
 from accounting.curves.answers import HasCurve
@@ -77,7 +77,9 @@ TYPES = (
 
 def pages() -> dict[str, str]:
     """Return the pages by their path below ``docs/reference``."""
-    names = [name for name in csa.__all__ if name not in {"__version__", "testing"}]
+    modules = [name for name in csa.__all__ if _is_module(name)]
+    rooms = [*ROOMS, *(name for name in modules if name not in ROOMS)]
+    names = [name for name in csa.__all__ if name != "__version__" and name not in modules]
     kinds = [name for name in names if _is_randomizer(name)]
     listed = {name for _, members in PAGES.values() for name in members}
     rest = tuple(name for name in names if name not in listed and name not in kinds)
@@ -85,20 +87,24 @@ def pages() -> dict[str, str]:
     if rest:
         everything["other"] = ("Other names", rest)
     made = {f"api/{page}.md": _page(title, members) for page, (title, members) in everything.items()}
-    made |= {f"api/accounting.{room}.md": _room(room) for room in ROOMS}
+    made |= {f"api/accounting.{room}.md": _room(room) for room in rooms}
     made["api/types.md"] = f"# Types in signatures\n\n{TYPES_HEAD}\n" + "\n".join(
         _entry(*name) for name in TYPES
     )
     first = ["shuffles", "randomizers"]
     toc = "\n".join([*first, *(name for name in everything if name not in first), "types"])
-    rooms = "\n".join(f"accounting.{room}" for room in ROOMS)
+    packages = "\n".join(f"accounting.{room}" for room in rooms)
     made["api/index.md"] = (
         "# Python\n\nEverything in `accounting` is used as `import accounting as csa`. Epsilon is in nats, delta is a probability, `users` counts the\n"
         "present and honest users of a batch, the protected one included.\n\n"
         f"```{{toctree}}\n:maxdepth: 1\n:caption: import accounting as csa\n\n{toc}\n```\n\n"
-        f"```{{toctree}}\n:maxdepth: 1\n:caption: Packages\n\n{rooms}\n```\n"
+        f"```{{toctree}}\n:maxdepth: 1\n:caption: Packages\n\n{packages}\n```\n"
     )
     return made
+
+
+def _is_module(name: str) -> bool:
+    return isinstance(getattr(csa, name), ModuleType) and name != "lower_bound"  # which can be called
 
 
 def _is_randomizer(name: str) -> bool:
@@ -134,6 +140,8 @@ def _entry(module: str, name: str) -> str:
         directive = "autoexception" if issubclass(found, BaseException) else "autoclass"
         if directive == "autoclass" and issubclass(found, HasCurve):
             options = "\n   :inherited-members:"
-    else:
-        directive = "autofunction" if callable(found) else "autodata"
+    elif callable(found):
+        directive = "autofunction"
+    else:  # a constant; its type's docstring would be shown
+        directive = "py:data"
     return f"```{{eval-rst}}\n.. {directive}:: {module}.{name}{options}\n```\n"

@@ -14,7 +14,14 @@ from accounting.cli import command_line, main
 ROOT = Path(__file__).resolve().parents[2]
 CODES = re.compile(r"^- (\d+): \S", re.MULTILINE)
 EXAMPLE = re.compile(r"^Example: `shuffle-accounting (.+)`$", re.MULTILINE)
-LONG = {"prove", "plan", "count", "table"}  # seconds
+GRID = """cell = "epsilon"
+kind = "kary-randomized-response"
+values = 8
+epsilon0 = [2, 3]
+users = [1000, 10000, 100000]
+delta = 1e-8
+"""
+LONG = {"plot users", "plot summation", "plot curve", "prove", "plan", "count", "table"}  # seconds
 
 
 def commands(app: App, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], App]]:
@@ -93,6 +100,10 @@ def test_the_example_runs(
     if "plan.toml" in line and name != "plan":
         small = "plan --users 2000 --shufflers 2 --epsilon 1 --delta 1e-6 -o plan.toml"
         assert main(shlex.split(small)) == 0
+        capfd.readouterr()
+    if "table.json" in line and name != "table":
+        (tmp_path / "grid.toml").write_text(GRID, encoding="utf-8")
+        assert main(["table", "grid.toml", "-o", "table.json", "--jobs", "1"]) == 0
         capfd.readouterr()
     assert main(shlex.split(line)) == 0
     out, err = capfd.readouterr()
