@@ -54,6 +54,7 @@ CLAIMS: dict[str, Claim] = _table(
     binomial_normal="The normal quantile of a binomial law lies between two neighbouring signed roots of its divergence.",
     gaussian_shift="Released counts of vectors lose at most a Gaussian shift by their joint length, and the tails of the noise.",
     bandit_privacy="A bandit's releases, and what others are shown, lose at most one batch of the fewest users at each level.",
+    bandit_width="A ridge estimate from noisy sums is off by at most two radii: one in the norm of the inverse, one in its length.",
     gram_sensitivity="Gram matrices and reward vectors of two users of a linear bandit are at most sqrt 2 (1 + weight^2/2) apart.",
     count_table="All tails of one binomial law by products of quotients, with a geometric remainder.",
     pure_ratio="At delta = 0 a shuffled randomizer loses the largest local log ratio.",

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ..claims import relies_on
 from ..errors import ParameterError
 from .features import Floats, gram_and_rewards
 from .plan import BanditPlan
 
-__all__ = ["Learner", "Widths", "estimated", "noise_length", "ridge_of", "width_of"]
+__all__ = ["Learner", "Radii", "Widths", "estimated", "noise_length", "radii_of", "ridge_of", "width_of"]
 
 _NOISE_OF_REWARDS = 0.5  # sub-Gaussian scale of a reward in [0, 1]
 
@@ -38,14 +39,28 @@ def ridge_of(scale: float, features: int, chance: float) -> float:
     return max(1.0, 2.0 * noise_length(scale, features * (features + 1) // 2, chance))
 
 
-def width_of(
-    step: int, scale: float, *, features: int, reward_weight: float, ridge: float, chance: float
-) -> float:
-    """Bound how far an estimated mean reward is off, in units of ``sqrt(x^T V^-1 x)``.
+@dataclass(frozen=True, slots=True)
+class Radii:
+    """What the width of an interval is made of: ``|x.(theta' - theta)| <= of_rewards |x|_{V^-1} + of_noise |V^-1 x|``.
 
-    With ``V = G + H + ridge I``, ``|H| <= ridge/2`` and noise h in the sum of rewards,
-    ``|x.(theta' - theta)| <= |x|_{V^-1} (|S|_{V^-1} + |(H + ridge I) theta|_{V^-1} + |h|_{V^-1})`` for ``|theta| <= 1``, where S is
-    the sum of contexts times the noise of rewards, a self-normalised martingale, and ``V >= G + (ridge/2) I``.
+    Attributes:
+        of_rewards: bounds the noise of rewards, in the norm of V^-1.
+        of_noise: bounds the length of what the noise of the sums and the ridge put on the estimate, before V^-1.
+    """
+
+    of_rewards: float
+    of_noise: float
+
+
+@relies_on("bandit-width")
+def radii_of(
+    step: int, scale: float, *, features: int, reward_weight: float, ridge: float, chance: float
+) -> Radii:
+    """Bound how far an estimated mean reward is off.
+
+    With ``V = G + H + ridge I``, ``|H| <= ridge/2``, noise h in the sum of rewards, and S the sum of contexts times the noise of rewards,
+    ``theta' - theta = V^-1 (S + (h - H theta) - ridge theta)`` for ``|theta| <= 1``. S is a self-normalised martingale, and
+    ``V >= G + (ridge/2) I``; h - H theta is a vector of sub-Gaussian noise of its own, shorter than |h| and |H theta| together.
 
     Args:
         step: users in the sum.
@@ -55,13 +70,26 @@ def width_of(
         ridge: at least twice the operator norm of H, but for ``chance``.
         chance: of each of the two bounds here.
 
+    Guarantee:
+        bandit-width, in floats.
+
     Source of the martingale's bound: Abbasi-Yadkori, Pal and Szepesvari, NIPS 2011, Theorem 1.
     """
     growth = features * math.log1p(2.0 * step / (features * ridge))
     martingale = _NOISE_OF_REWARDS * math.sqrt(growth + 2.0 * math.log(1.0 / chance))
-    shrinkage = 1.5 * ridge * math.sqrt(2.0 / ridge)
-    noise = noise_length(scale / reward_weight, features, chance) * math.sqrt(2.0 / ridge)
-    return martingale + shrinkage + noise
+    noise = noise_length(scale * math.hypot(1.0, 1.0 / reward_weight), features, chance)
+    return Radii(martingale, noise + ridge)
+
+
+def width_of(
+    step: int, scale: float, *, features: int, reward_weight: float, ridge: float, chance: float
+) -> float:
+    """Bound how far an estimated mean reward is off, in units of ``sqrt(x^T V^-1 x)``: for the worst direction of x, as ``V >= ridge/2``.
+
+    Arguments are those of `radii_of`.
+    """
+    radii = radii_of(step, scale, features=features, reward_weight=reward_weight, ridge=ridge, chance=chance)
+    return radii.of_rewards + radii.of_noise * math.sqrt(2.0 / ridge)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,13 +98,30 @@ class Widths:
 
     Attributes:
         theta: the estimate, shape (d,).
-        inverse: of the regularised Gram matrix, shape (d, d).
-        width: of the confidence interval, in units of ``sqrt(x^T inverse x)``.
+        inverse: of the regularised Gram matrix V, shape (d, d).
+        of_rewards: of the confidence interval, in units of ``sqrt(x^T inverse x)``.
+        of_noise: of the confidence interval, in units of ``|inverse x|``.
     """
 
     theta: Floats
     inverse: Floats
-    width: float
+    of_rewards: float
+    of_noise: float
+
+    def widths(self, contexts: Floats) -> Floats:
+        """Return the half widths of the confidence intervals of mean rewards.
+
+        Args:
+            contexts: shape (.., d).
+
+        Returns:
+            Shape (..,).
+        """
+        pulled = contexts @ self.inverse
+        spread = np.maximum((pulled * contexts).sum(axis=-1), 0.0)
+        lengths = np.sqrt((pulled * pulled).sum(axis=-1))
+        found: Floats = self.of_rewards * np.sqrt(spread) + self.of_noise * lengths
+        return found
 
     def choose(self, contexts: Floats) -> np.ndarray:
         """Return the arm with the largest upper confidence bound for each user.
@@ -87,9 +132,7 @@ class Widths:
         Returns:
             Indices of arms, shape (users,).
         """
-        spread = ((contexts @ self.inverse) * contexts).sum(axis=-1)
-        values = contexts @ self.theta + self.width * np.sqrt(np.maximum(spread, 0.0))
-        chosen: np.ndarray = np.argmax(values, axis=1)
+        chosen: np.ndarray = np.argmax(contexts @ self.theta + self.widths(contexts), axis=1)
         return chosen
 
 
@@ -159,5 +202,5 @@ def estimated(
     # below half the ridge an eigenvalue is with probability at most `chance`
     values, axes = np.linalg.eigh(gram + ridge * np.eye(features))
     inverse = (axes / np.maximum(values, ridge / 2.0)) @ axes.T
-    width = width_of(step, scale, features=features, reward_weight=reward_weight, ridge=ridge, chance=chance)
-    return Widths(inverse @ rewards, inverse, exploration * width)
+    radii = radii_of(step, scale, features=features, reward_weight=reward_weight, ridge=ridge, chance=chance)
+    return Widths(inverse @ rewards, inverse, exploration * radii.of_rewards, exploration * radii.of_noise)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TypeAlias
 
 import numpy as np
@@ -87,7 +88,10 @@ class FixedArms(Environment):
 
 @dataclass(frozen=True, slots=True)
 class Ball(Environment):
-    """Contexts ``(1, z)/sqrt 2`` with z uniform in a ball, and means ``(1 + signal w.z)/2`` for a hidden unit w.
+    """Contexts ``(1, scale z)/sqrt 2`` with z uniform in the unit ball, and means ``(1 + signal scale w.z)/2`` for a hidden unit w.
+
+    With the scale 1 everybody's report tells about all directions. With a small one arms differ little, in contexts as in means: noise of deviation
+    s hides which are better until the end where the scale is of order ``sqrt(s/n)``, and then regret is of order ``sqrt(n s)``, the worst case of the analysis.
 
     Attributes:
         features: d, at least 2.
@@ -95,6 +99,8 @@ class Ball(Environment):
         arms: of each user.
         signal: at most 1.
         hidden: which w, by a seed.
+        scale: of what differs between arms; above 0, at most 1.
+        kinds: how many kinds of users there are, each as likely, drawn by the seed; 0 draws every user's contexts afresh. Many users cost little then.
     """
 
     features: int
@@ -102,16 +108,35 @@ class Ball(Environment):
     arms: int = 5
     signal: float = 1.0
     hidden: int = 0
+    scale: float = 1.0
+    kinds: int = 0
 
     def arrive(self, first: int, count: int, generator: Generator) -> Round:
+        if self.kinds:
+            contexts, means = _kinds(self)
+            chances = np.full(self.kinds, 1.0 / self.kinds)
+            return Round(contexts, means, generator.multinomial(count, chances))
+        contexts, means = self._drawn(count, generator)
+        return Round(contexts, means, np.ones(count, dtype=np.int64))
+
+    def most_at_once(self) -> int:
+        return self.users if self.kinds else _MOST_ROWS
+
+    def _drawn(self, count: int, generator: Generator) -> tuple[Floats, Floats]:
         d = self.features - 1
         w = np.random.default_rng(self.hidden).standard_normal(d)
         w *= self.signal / math.sqrt(float(w @ w))
         z = generator.standard_normal((count, self.arms, d))
         lengths = np.sqrt(np.einsum("nai,nai->na", z, z))
-        z *= (generator.random((count, self.arms)) ** (1.0 / d) / lengths)[:, :, None]
+        z *= self.scale * (generator.random((count, self.arms)) ** (1.0 / d) / lengths)[:, :, None]
         contexts = np.concatenate([np.ones((count, self.arms, 1)), z], axis=2) / math.sqrt(2.0)
-        return Round(contexts, (1.0 + z @ w) / 2.0, np.ones(count, dtype=np.int64))
+        return contexts, (1.0 + z @ w) / 2.0
+
+
+@lru_cache(maxsize=4)
+def _kinds(ball: Ball) -> tuple[Floats, Floats]:
+    """Draw the contexts and means of each kind of users."""
+    return ball._drawn(ball.kinds, np.random.default_rng([ball.hidden, 1]))
 
 
 class Statistics(ABC):

@@ -189,8 +189,7 @@ def test_intervals_hold_in_runs() -> None:
         def published(self, step: int, generator: np.random.Generator) -> object:  # type: ignore[override]
             widths = super().published(step, generator)
             for direction in np.eye(2):
-                spread = math.sqrt(direction @ widths.inverse @ direction)
-                assert abs(direction @ (widths.theta - theta)) <= widths.width * spread
+                assert abs(direction @ (widths.theta - theta)) <= widths.widths(direction[None])[0]
             return widths
 
     first = learner.published(0, np.zeros(5))

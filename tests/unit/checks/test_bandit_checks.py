@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
 import pytest
 
-from accounting.bandits import Bandit
+from accounting.bandits import Bandit, learner
+from accounting.bandits.features import Floats
 from proofs.bandits.exponents import balance, certificate, predicted
 from proofs.checks import bandit as checks
 from proofs.exhaustive import bandit as exhaustive
@@ -82,3 +84,57 @@ def test_exponents() -> None:
     assert regret == first
     assert [str(predicted(k)) for k in (1, 2, 3)] == ["3/5", "5/9", "7/13"]
     assert str(ratio) == "2/(4*k + 1)"
+
+
+# ---------------------------------------------------------------- widths
+
+
+def _short(scale: float, coordinates: int, _: float) -> float:
+    """What the length of noise is about, and no bound."""
+    return scale * math.sqrt(coordinates)
+
+
+def test_lengths_that_are_no_bound_are_seen(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert checks.noise_stays_within_its_bounds(2, 6) == 24
+    monkeypatch.setattr(learner, "noise_length", _short)
+    assert_fails(checks.noise_stays_within_its_bounds, 2, 6)
+
+
+def test_noise_of_the_matrix_left_out_of_the_estimates_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(math, "hypot", lambda *_: 0.5)
+    assert_fails(checks.noise_stays_within_its_bounds, 1, 30)
+
+
+def test_rewards_without_their_confidence_are_seen(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert checks.rewards_stay_within_their_radius(20) == 80
+    monkeypatch.setattr(learner, "_NOISE_OF_REWARDS", 0.25)
+    assert_fails(checks.rewards_stay_within_their_radius, 20)
+
+
+@pytest.mark.parametrize("features", [1, 2])
+@pytest.mark.parametrize(("of_rewards", "without"), [(1.0, 0.6), (0.9, 0.0), (1.0, 1.0)])
+def test_widths_that_leave_something_out_are_seen(
+    monkeypatch: pytest.MonkeyPatch, features: int, of_rewards: float, without: float
+) -> None:
+    """The intervals leave out the ridge's pull, or a tenth of the rewards' noise, and the check takes the right radii."""
+    right = learner.radii_of
+    published = learner.estimated
+
+    def planted(step: int, total: Floats, **given: Any) -> learner.Widths:
+        found = published(step, total, **given)
+        radii = right(
+            step,
+            given["scale"],
+            features=given["features"],
+            reward_weight=given["reward_weight"],
+            ridge=learner.ridge_of(given["scale"], given["features"], given["chance"]),
+            chance=given["chance"],
+        )
+        ridge = learner.ridge_of(given["scale"], given["features"], given["chance"])
+        return learner.Widths(
+            found.theta, found.inverse, of_rewards * radii.of_rewards, radii.of_noise - without * ridge
+        )
+
+    assert checks.errors_stay_within_widths(features) > 100
+    monkeypatch.setattr(learner, "estimated", planted)
+    assert_fails(checks.errors_stay_within_widths, features)
