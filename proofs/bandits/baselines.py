@@ -15,7 +15,7 @@ from accounting.randomizers import gram_dimension, gram_sensitivity
 
 __all__ = ["MODELS", "Baseline", "Model"]
 
-_UPDATES = 1024  # of a run; a power of two, for the tree
+_UPDATES = 512  # of a run; a power of two, for the tree
 
 
 @dataclass(frozen=True, slots=True)
