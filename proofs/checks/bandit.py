@@ -15,6 +15,7 @@ from proofs.exhaustive import bandit as exhaustive
 from .check import CheckFailedError, Evidence, checks
 
 __all__ = [
+    "actions_of_two_levels_lose_what_batches_lose",
     "errors_stay_within_widths",
     "noise_stays_within_its_bounds",
     "rewards_stay_within_their_radius",
@@ -23,6 +24,7 @@ __all__ = [
 
 F = Fraction
 ALPHAS = tuple(map(F, ("1/2", "1", "3/2", "3", "10")))
+WHOLE = (((1.0, 1.0), (-1.0, 1.0)), ((1.0, 1.0), (0.0, 0.0)))
 TARGETS = (((1.0, 1.0), (-1.0, 1.0)), ((1.0, 0.5), (0.0, 0.0)))
 
 
@@ -70,6 +72,32 @@ def transcripts_lose_what_is_certified(bits: int, pair: int, place: int) -> int:
         if joint > most:
             raise CheckFailedError(f"alpha = {alpha}: {float(joint)} is lost, {most} is certified")
         seen += 1
+    return seen
+
+
+@checks("bandit-privacy", evidence=Evidence.EXHAUSTIVE, units=((0, 0),))
+@checks(
+    "bandit-privacy",
+    evidence=Evidence.EXHAUSTIVE,
+    units=tuple(unit for unit in product((0, 1), range(4)) if unit != (0, 0)),
+    deep=True,
+)
+def actions_of_two_levels_lose_what_batches_lose(pair: int, place: int) -> int:
+    """Two levels that both close, four users who act on what is published: arms and releases lose exactly what one batch of each level loses."""
+    plan = exhaustive.nested_plan(1)
+    laws = [exhaustive.reacting_law(plan, user, place, 4) for user in WHOLE[pair]]
+    if exhaustive.arms_and_releases(laws[0]) < 2:
+        raise CheckFailedError("the arms shown do not depend on the releases: nothing is checked")
+    for law in laws:
+        if sum(law.values()) != 1:
+            raise CheckFailedError(f"probabilities add up to {sum(law.values())}")
+    seen = 0
+    for alpha, (one, two) in product(ALPHAS, ((0, 1), (1, 0))):
+        joint = _best(laws[one], laws[two], alpha)
+        batches = exhaustive.loss_of_batches(plan, WHOLE[pair][one], WHOLE[pair][two], alpha)
+        if joint != batches:
+            raise CheckFailedError(f"alpha = {alpha}: {float(joint)} is lost, batches lose {float(batches)}")
+        seen += len(laws[0])
     return seen
 
 

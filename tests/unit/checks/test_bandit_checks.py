@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from accounting.bandits import Bandit, learner
+from accounting.bandits import Bandit, learner, session
 from accounting.bandits.features import Floats
 from proofs.bandits.exponents import balance, certificate, predicted
 from proofs.checks import bandit as checks
@@ -76,6 +76,41 @@ def test_an_arm_that_follows_a_users_context_is_seen(monkeypatch: pytest.MonkeyP
     apart = checks._best(first, second, checks.ALPHAS[1])
     assert joint == 1
     assert apart == 0  # nothing is released before the batch is full
+
+
+class _Peeking(Bandit):
+    """Arms follow the ones in the largest open batch."""
+
+    def choose(self, contexts: Any) -> int:
+        return int(self._open[-1][1] % 2)
+
+
+@pytest.mark.slow
+def test_arms_that_follow_an_open_batch_are_seen_at_two_levels(monkeypatch: pytest.MonkeyPatch) -> None:
+    right = exhaustive.reacting_law
+    monkeypatch.setattr(
+        exhaustive,
+        "reacting_law",
+        lambda plan, user, target, users: right(
+            plan, user, target, users, lambda learner, source: _Peeking(learner, source=source)
+        ),
+    )
+    assert_fails(checks.actions_of_two_levels_lose_what_batches_lose, 1, 0)
+
+
+@pytest.mark.slow
+def test_one_report_for_both_levels_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
+    fresh = session.device_counts
+    sent: list[list[int]] = []
+
+    def reused(vector: Any, randomizer: Any, source: Any) -> list[int]:
+        if sent:
+            return sent.pop()
+        sent.append(fresh(vector, randomizer, source))
+        return list(sent[0])
+
+    monkeypatch.setattr(session, "device_counts", reused)
+    assert_fails(checks.actions_of_two_levels_lose_what_batches_lose, 0, 0)
 
 
 def test_exponents() -> None:
