@@ -15,6 +15,7 @@ from accounting.randomizers import gram_dimension, gram_sensitivity
 
 __all__ = ["MODELS", "Baseline", "Model"]
 
+_EARLY = 8  # a part of the users so far, after which models without a tree are renewed at first
 _UPDATES = 512  # of a run; a power of two, for the tree
 
 
@@ -43,7 +44,7 @@ MODELS = (
 class Baseline(Statistics):
     """The same estimate from sums with Gaussian noise.
 
-    Local: every user adds noise of deviation ``Delta/mu``. Tree: every user is in one node of each of its levels, whose sums have noise
+    Where there is no tree, models are renewed after an eighth of the users so far, and at least 512 times. Local: every user adds noise of deviation ``Delta/mu``. Tree: every user is in one node of each of its levels, whose sums have noise
     of deviation ``Delta sqrt(levels)/mu``; a prefix is the sum of at most one node a level. ``mu`` is that of (epsilon, delta).
     """
 
@@ -61,7 +62,8 @@ class Baseline(Statistics):
         """Begin without users."""
         self.model, self.features, self.exploration = model, features, exploration
         self.block = max(1, math.ceil(users / _UPDATES))
-        self.chance = (1.0 - confidence) / (3.0 * _UPDATES)
+        self.chance = (1.0 - confidence) / (3.0 * 2.0 * _UPDATES)  # early updates are fewer than the others
+        self._last = 0
         deviation = float(gram_sensitivity()) / gaussian_mu_of(epsilon, delta)
         self.levels = _UPDATES.bit_length()
         self.deviation = deviation * math.sqrt(self.levels) if model.tree else deviation
@@ -74,7 +76,9 @@ class Baseline(Statistics):
         return self._estimate(0, np.zeros_like(self._sum))
 
     def next_update(self, step: int) -> int:
-        return (step // self.block + 1) * self.block
+        if self.model.tree:
+            return (step // self.block + 1) * self.block
+        return step + min(self.block, max(1, step // _EARLY))
 
     def add(self, rows: Floats, counts: Counts) -> None:
         self._sum += counts @ rows
@@ -85,7 +89,8 @@ class Baseline(Statistics):
             if self.model.tree:
                 self._close(step // self.block, fresh)
             else:
-                self._noise[0] += fresh * math.sqrt(self.block)
+                self._noise[0] += fresh * math.sqrt(step - self._last)
+        self._last = step
         return self._estimate(step, self._sum + np.sum(self._noise, axis=0))
 
     def _close(self, block: int, fresh: Floats) -> None:

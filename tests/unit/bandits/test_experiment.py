@@ -10,6 +10,7 @@ import pytest
 
 from accounting.bandits.simulation import Ball
 from proofs.bandits import experiment
+from proofs.bandits.baselines import MODELS, Baseline
 from proofs.bandits.departures import FLIGHTS, Departures, hindsight, table
 from proofs.bandits.experiment import Cell, Task, as_csv, cells, fitted, lines, tasks
 
@@ -106,3 +107,27 @@ def test_tables_have_exponents_beside_the_predicted_ones() -> None:
     assert "### Close contexts, worst scale, d = 2" in text
     assert "| k = 1 | 1,122 ± 0 | 4,571 ± 0 | 18,621 ± 0 | 0.610 ± 0.000 | 0.600 |" in text
     assert "| not private | 316 ± 0 | 1,000 ± 0 | 3,162 ± 0 | 0.500 ± 0.000 |  |" in text
+
+
+@pytest.mark.parametrize(("name", "noisy"), [("local", 1.0), ("not private", 0.0)])
+def test_models_without_a_tree_are_renewed_early_and_have_the_noise_of_all_users(
+    name: str, noisy: float
+) -> None:
+    (model,) = (model for model in MODELS if model.name == name)
+    users, generator, found = 20_000, np.random.default_rng(4), []
+    for _ in range(60):
+        baseline = Baseline(
+            model, users=users, features=2, epsilon=1.0, delta=1e-6, exploration=1.0, confidence=0.9
+        )
+        steps = [0]
+        while steps[-1] < users:
+            steps.append(baseline.next_update(steps[-1]))
+            baseline.published(steps[-1], generator)
+        found.append(baseline._noise[0])
+    gaps = np.diff(steps)
+    assert steps[:4] == [0, 1, 2, 3]
+    assert gaps.max() == baseline.block == 40
+    assert (np.diff(gaps) >= 0).all()
+    assert len(gaps) < 2 * 512  # the chances of all intervals add up to no more than one less the confidence
+    expected = noisy * baseline.deviation * math.sqrt(steps[-1])
+    assert float(np.std(found)) == pytest.approx(expected, rel=0.15)
