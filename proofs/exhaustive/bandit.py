@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 from collections.abc import Callable, Sequence
 from fractions import Fraction
+from functools import partial
 
 import accounting as csa
 from accounting.bandits import Bandit, BanditLevel, BanditPlan, Learner
@@ -29,6 +30,9 @@ __all__ = [
 
 Transcript = tuple[tuple[int, ...], tuple[tuple[int, ...], ...]]
 """Arms shown to the other users, and the counts of each release, in order."""
+
+_State = tuple[Transcript, tuple[tuple[int, ...], ...]]
+"""What was seen, and what the open batches hold."""
 
 User = tuple[float, float]
 """A context of one feature, and a reward."""
@@ -61,21 +65,57 @@ def transcript_law(
         target: whose arm is left out.
         make: the bandit, so that a broken one can be run.
     """
+    return _law(
+        make(Learner(plan, exploration=0.0), EnumeratingBits()),  # greedy, so that arms depend on releases
+        len(users),
+        target,
+        ARMS,
+        lambda number, _: users[number],
+    )
 
-    def program(source: EnumeratingBits) -> Transcript:
-        bandit = make(Learner(plan, exploration=0.0), source)  # greedy, so that arms depend on releases
-        shown = []
-        for number, (context, reward) in enumerate(users):
-            if number != target:
-                shown.append(bandit.choose(ARMS))
-            bandit.observe([context], reward)
-        shown.append(bandit.choose(ARMS))  # one more user, who sees what is published at the end
-        return tuple(shown), tuple(release.ones for release in bandit.releases)
 
+def _law(
+    start: Bandit, users: int, target: int, arms: Sequence[tuple[float]], holds: Callable[[int, int], User]
+) -> dict[Transcript, Fraction]:
+    """Return the law of the transcript; runs with the same transcript and the same open batches are one after each user.
+
+    Args:
+        start: a bandit without users.
+        users: how many come. One more looks at what is published at the end.
+        target: whose arm is left out.
+        arms: what everybody is shown.
+        holds: the context and the reward of a user, given which arm was chosen.
+    """
+    running: dict[_State, tuple[Bandit, Fraction]] = {(((), ()), ()): (start, Fraction(1))}
+    for number in range(users):
+        following: dict[_State, tuple[Bandit, Fraction]] = {}
+        for ((shown, releases), _), (bandit, chance) in running.items():
+            arm = bandit.choose(arms)
+            seen = shown if number == target else (*shown, arm)
+            observed = partial(_observed, bandit=bandit, user=holds(number, arm))
+            for after, share in outcomes(EnumeratingBits(), observed):
+                new = tuple(release.ones for release in after.releases[len(bandit.releases) :])
+                key = ((seen, releases + new), tuple(map(tuple, after._open)))
+                _, so_far = following.get(key, (after, Fraction(0)))
+                following[key] = (after, so_far + chance * share)
+        running = following
     law: dict[Transcript, Fraction] = {}
-    for transcript, chance in outcomes(EnumeratingBits(), program):
-        law[transcript] = law.get(transcript, Fraction(0)) + chance
+    for ((shown, releases), _), (bandit, chance) in running.items():
+        last = ((*shown, bandit.choose(arms)), releases)
+        law[last] = law.get(last, Fraction(0)) + chance
     return law
+
+
+def _observed(source: EnumeratingBits, *, bandit: Bandit, user: User) -> Bandit:
+    """Let a user report to a copy of a bandit."""
+    after = copy.copy(bandit)
+    after._source = source
+    after._open = [list(held) for held in bandit._open]
+    after._closed = [held.copy() for held in bandit._closed]
+    after.releases = list(bandit.releases)
+    context, reward = user
+    after.observe([context], reward)
+    return after
 
 
 class _Uncertified(BanditPlan):
@@ -99,10 +139,6 @@ def nested_plan(bits: int) -> BanditPlan:
     )
 
 
-_State = tuple[Transcript, tuple[tuple[int, ...], ...]]
-"""What was seen, and what the open batches hold."""
-
-
 def reacting_law(
     plan: BanditPlan,
     user: User,
@@ -112,8 +148,6 @@ def reacting_law(
 ) -> dict[Transcript, Fraction]:
     """Run the bandit for every outcome of its random draws, with users who act: what they report depends on what was published.
 
-    Runs with the same transcript and the same open batches are one after each user, which reaches two levels that both close.
-
     Args:
         plan: of the bandit.
         user: the target's context and reward, whatever is shown.
@@ -121,44 +155,13 @@ def reacting_law(
         users: how many come; each but the target takes the arm that is chosen of `ENDS`, and is rewarded for the second one.
         make: the bandit, so that a broken one can be run.
     """
-    start = make(Learner(plan, exploration=0.0), EnumeratingBits())  # greedy, so that arms depend on releases
-    running: dict[_State, tuple[Bandit, Fraction]] = {(((), ()), ()): (start, Fraction(1))}
-    for number in range(users):
-        following: dict[_State, tuple[Bandit, Fraction]] = {}
-        for ((shown, releases), _), (bandit, chance) in running.items():
-            arm = bandit.choose(ENDS)
-            seen = shown if number == target else (*shown, arm)
-            context, reward = user if number == target else (ENDS[arm][0], float(arm))
-
-            def observed(
-                source: EnumeratingBits,
-                bandit: Bandit = bandit,
-                context: float = context,
-                reward: float = reward,
-            ) -> Bandit:
-                return _copied(bandit, source, context, reward)
-
-            for after, share in outcomes(EnumeratingBits(), observed):
-                new = tuple(release.ones for release in after.releases[len(bandit.releases) :])
-                key = ((seen, releases + new), tuple(map(tuple, after._open)))
-                _, so_far = following.get(key, (after, Fraction(0)))
-                following[key] = (after, so_far + chance * share)
-        running = following
-    law: dict[Transcript, Fraction] = {}
-    for ((shown, releases), _), (bandit, chance) in running.items():
-        last = ((*shown, bandit.choose(ENDS)), releases)
-        law[last] = law.get(last, Fraction(0)) + chance
-    return law
-
-
-def _copied(bandit: Bandit, source: Source, context: float, reward: float) -> Bandit:
-    after = copy.copy(bandit)
-    after._source = source
-    after._open = [list(held) for held in bandit._open]
-    after._closed = [held.copy() for held in bandit._closed]
-    after.releases = list(bandit.releases)
-    after.observe([context], reward)
-    return after
+    return _law(
+        make(Learner(plan, exploration=0.0), EnumeratingBits()),
+        users,
+        target,
+        ENDS,
+        lambda number, arm: user if number == target else (ENDS[arm][0], float(arm)),
+    )
 
 
 def loss_of_batches(plan: BanditPlan, first: User, second: User, alpha: Fraction) -> Fraction:
