@@ -35,6 +35,7 @@ from accounting.plots import (
 )
 from accounting.schedules import Schedule
 from accounting.tables import accounting_table
+from accounting.tables.spec import QUANTITIES
 
 KARY = csa.KaryRandomizedResponse(4, "1")
 
@@ -249,6 +250,26 @@ def test_tables_of_batch_sizes_and_of_infinite_ends(tmp_path: Path) -> None:
     assert infinite == table_picture(table)
     assert infinite.bands[0].upper == (math.inf, math.inf)
     figure_of_table(infinite)
+
+
+@pytest.mark.parametrize("cell", QUANTITIES)
+def test_every_quantity_of_tables_is_drawn(cell: str, tmp_path: Path) -> None:
+    """A new one needs no word here: what its ends say is what the header of the table says."""
+    local = {"kind": "pure-local", "epsilon0": ["0.5", "1"]}
+    grid: dict[str, object] = {
+        "epsilon": {**local, "users": 100, "delta": "1e-6"},
+        "delta": {**local, "users": 100, "epsilon": "0.5"},
+        "users": {**local, "epsilon": "0.5", "delta": "1e-6"},
+        "summation_error": {"users": [20, 200], "shufflers": 1, "epsilon": 1, "delta": "1e-6"},
+    }[cell]
+    table = accounting_table({"cell": cell, **grid})
+    picture = table_picture(table)
+    assert [end for band in picture.bands for end in band.upper] == [row.upper for row in table.rows]
+    said = table.header()["cells"]
+    assert said.endswith(f"; lower: {picture.lower_means}; upper: {picture.upper_means}")
+    figure_of_table(picture)
+    table.write(tmp_path / "t.json")
+    assert table_picture(read_table(tmp_path / "t.json")) == picture
 
 
 def test_a_missing_end_is_drawn_at_the_edge() -> None:
