@@ -6,12 +6,13 @@ import json
 import re
 import tomllib
 from collections.abc import Collection, Mapping
-from os import PathLike, fspath
+from os import PathLike
 from pathlib import Path
 from stat import S_ISREG
 from typing import TypeAlias
 
 from ..errors import AccountingError, ParameterError, shown
+from ..files import shown_path
 from .relation import nearest
 
 __all__ = [
@@ -24,7 +25,6 @@ __all__ = [
     "parse",
     "read_bytes",
     "read_text",
-    "shown_path",
     "text",
     "with_keys",
 ]
@@ -40,11 +40,6 @@ class Written(str):
     """A TOML float as it was written, so that 0.1 stays one tenth."""
 
     __slots__ = ()
-
-
-def shown_path(path: str | PathLike[str]) -> str:
-    """Show a path on one line."""
-    return shown(fspath(path), limit=200)
 
 
 def located(path: str | PathLike[str], error: AccountingError) -> AccountingError:

@@ -256,13 +256,13 @@ def test_tables_of_batch_sizes_and_of_infinite_ends(tmp_path: Path) -> None:
 def test_every_quantity_of_tables_is_drawn(cell: str, tmp_path: Path) -> None:
     """A new one needs no word here: what its ends say is what the header of the table says."""
     local = {"kind": "pure-local", "epsilon0": ["0.5", "1"]}
-    grid: dict[str, object] = {
+    grids: dict[str, dict[str, object]] = {
         "epsilon": {**local, "users": 100, "delta": "1e-6"},
         "delta": {**local, "users": 100, "epsilon": "0.5"},
         "users": {**local, "epsilon": "0.5", "delta": "1e-6"},
         "summation_error": {"users": [20, 200], "shufflers": 1, "epsilon": 1, "delta": "1e-6"},
-    }[cell]
-    table = accounting_table({"cell": cell, **grid})
+    }
+    table = accounting_table({"cell": cell, **grids[cell]})
     picture = table_picture(table)
     assert [end for band in picture.bands for end in band.upper] == [row.upper for row in table.rows]
     said = table.header()["cells"]
