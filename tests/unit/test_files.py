@@ -12,9 +12,8 @@ def test_a_file_is_there_whole_or_as_it_was(tmp_path: Path) -> None:
     place = tmp_path / "a.txt"
     with written(place) as file:
         file.write("one\n")
-    with pytest.raises(RuntimeError), written(place) as file:
-        file.write("two\n")
-        raise RuntimeError
+    with pytest.raises(TypeError), written(place) as file:
+        file.writelines(["two\n", None])
     assert place.read_text() == "one\n"
     assert list(tmp_path.iterdir()) == [place]
 

@@ -145,6 +145,7 @@ def test_summation_ends_are_those_of_the_planner_and_of_the_lower_bound() -> Non
         assert upper == plan(n, 1, epsilon="1", delta="1e-6").law.mean_bound()
         assert lower == csa.lower_bound(users=n, shufflers=1, epsilon="1", delta="1e-6").lower
     assert seen == [(0, 2), (1, 2), (2, 2)]
+    assert {"counter-error", "lower-bound-theorem", "shifted-counts"} <= set(picture.claims)
     (slope,) = picture.lines
     rise = math.log(slope.y[1] / slope.y[0]) / math.log(slope.x[1] / slope.x[0])
     assert rise == pytest.approx(1 / 3)
