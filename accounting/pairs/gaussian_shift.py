@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from ..claims import relies_on
-from ..numerics.ball import arb, ball, exact_lower, exact_upper, positive_part, precision
+from ..numerics.ball import arb, ball, exact_lower, exact_upper, normal_cdf, positive_part, precision
 from ..numerics.enclosure import Enclosure
 from ..numerics.factor import Factor
 from ..randomizers.count import BinomialCount
@@ -82,14 +82,10 @@ class GaussianShiftPair(Pair):
 def _delta(window: ShiftWindow, alpha: Factor) -> Enclosure:
     """Return the curve of a Gaussian shift, and the tail on top."""
     mu, epsilon = ball(window.mu), alpha.log()
-    first, second = _normal(mu / 2 - epsilon / mu), _normal(-mu / 2 - epsilon / mu)
+    first, second = normal_cdf(mu / 2 - epsilon / mu), normal_cdf(-mu / 2 - epsilon / mu)
     kept = positive_part(first - alpha.ball() * second)
     lower, upper = exact_lower(kept) + window.tail.lower, exact_upper(kept) + window.tail.upper
     return Enclosure(min(max(lower, Fraction(0)), Fraction(1)), min(upper, Fraction(1)))
-
-
-def _normal(x: arb) -> arb:
-    return (-x / arb(2).sqrt()).erfc() / 2
 
 
 @relies_on("gaussian-shift", "binomial-normal")
@@ -112,7 +108,7 @@ def shift_windows(randomizer: VectorCount, users: int) -> tuple[ShiftWindow, ...
                 break
             step = _steepest(total, below - room, above + room)
             tail = randomizer.dimension * (
-                _normal(_quantile(total, below + 1, p)) + _normal(-_quantile(total, above - 1, p))
+                normal_cdf(_quantile(total, below + 1, p)) + normal_cdf(-_quantile(total, above - 1, p))
             )
             found.append(
                 ShiftWindow(

@@ -9,8 +9,8 @@ import numpy as np
 
 from accounting.bandits.features import Floats
 from accounting.bandits.learner import Widths, estimated
-from accounting.bandits.planner import gaussian_mu_of
 from accounting.bandits.simulation import Counts, Generator, Statistics
+from accounting.counter.sizes import gaussian_variance
 from accounting.randomizers import gram_dimension, gram_sensitivity
 
 __all__ = ["MODELS", "Baseline", "Model"]
@@ -62,7 +62,7 @@ class Baseline(Statistics):
         self.model, self.features, self.exploration = model, features, exploration
         self.block = max(1, math.ceil(users / _UPDATES))
         self.chance = (1.0 - confidence) / (3.0 * _UPDATES)
-        deviation = float(gram_sensitivity()) / gaussian_mu_of(epsilon, delta)
+        deviation = float(gram_sensitivity()) * math.sqrt(gaussian_variance(epsilon, delta))
         self.levels = _UPDATES.bit_length()
         self.deviation = deviation * math.sqrt(self.levels) if model.tree else deviation
         size = gram_dimension(features)

@@ -17,7 +17,7 @@ from accounting.pairs import gaussian_shift
 from accounting.pairs.of_randomizer import pairs_of
 from accounting.randomizers import gram
 
-from .boxes import exactly
+from .boxes import exactly, phi
 from .check import CheckFailedError, Evidence, checks
 
 __all__ = [
@@ -33,10 +33,6 @@ __all__ = [
 F = Fraction
 CHANCES = tuple(map(F, ("1/2", "1/3", "1/20", "4/5")))
 ALPHAS = tuple(map(F, ("1/3", "1", "11/10", "3/2", "3", "8")))
-
-
-def _phi(x: arb) -> arb:
-    return (-x / arb(2).sqrt()).erfc() / 2
 
 
 def binomial(total: int, p: Fraction) -> list[Fraction]:
@@ -63,11 +59,11 @@ def quantiles_of_binomial_laws(chance: int, fewest: int, most: int) -> int:
             roots = {k: gaussian_shift._quantile(total, k, p) for k in range(1, total)}
             for k, mass in enumerate(binomial(total, p)[:-1]):
                 tail += mass
-                if k + 1 in roots and not exactly(tail) <= _phi(roots[k + 1]):
+                if k + 1 in roots and not exactly(tail) <= phi(roots[k + 1]):
                     raise CheckFailedError(
                         f"N = {total}, p = {p}: P(Z <= {k}) = {float(tail)} is above Phi(c({k + 1}))"
                     )
-                if k in roots and not exactly(tail) >= _phi(roots[k]):
+                if k in roots and not exactly(tail) >= phi(roots[k]):
                     raise CheckFailedError(
                         f"N = {total}, p = {p}: P(Z <= {k}) = {float(tail)} is below Phi(c({k}))"
                     )
@@ -293,7 +289,7 @@ def corners_of_the_windows(total: int, levels: int, chance: int) -> int:
             for shift in (1, levels, 2 * levels):
                 for k in range(max(low, shift), high + shift):
                     place = quantiles[k] - (shift + 1) * step
-                    if not (_phi(place) <= balls[k - shift] or _phi(-place) >= above[k - shift]):
+                    if not (phi(place) <= balls[k - shift] or phi(-place) >= above[k - shift]):
                         raise CheckFailedError(
                             f"N = {total}, p = {p}: {shift} steps down from {k} are more than (s+1) kappa"
                         )
@@ -309,7 +305,7 @@ def _quantile_above(tail: Fraction) -> arb:
         return arb(1000)
     place = _log_quantile(side)
     high = arb(-place if upper_half else place) + arb(2) ** -30
-    if not (_phi(-high) <= side if upper_half else _phi(high) >= side):
+    if not (phi(-high) <= side if upper_half else phi(high) >= side):
         raise CheckFailedError(f"no quantile was found for {float(tail)}")
     return high
 
@@ -319,7 +315,7 @@ def _log_quantile(chance: arb) -> float:
     low, high = -1000.0, 0.0
     for _ in range(50):
         middle = 0.5 * (low + high)
-        low, high = (low, middle) if _phi(arb(middle)) >= chance else (middle, high)
+        low, high = (low, middle) if phi(arb(middle)) >= chance else (middle, high)
     return high
 
 

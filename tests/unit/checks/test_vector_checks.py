@@ -59,7 +59,7 @@ def test_windows_without_tails_fail(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_one_tail_for_two_fails(monkeypatch: pytest.MonkeyPatch) -> None:
-    wrong = planted(gaussian_shift.shift_windows, "_normal(_quantile(total, below + 1, p)) + ", "")
+    wrong = planted(gaussian_shift.shift_windows, "normal_cdf(_quantile(total, below + 1, p)) + ", "")
     monkeypatch.setattr(gaussian_shift, "shift_windows", wrong)
     with pytest.raises(CheckFailedError, match="is outside of"):
         vectors.corners_of_the_windows(200, 8, 0)
