@@ -6,7 +6,6 @@ likelihood ratios at its two borders, and what the ratios far out exceed the las
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -15,8 +14,8 @@ from ..errors import ParameterError
 from ..numerics.ball import arb, ball, normal_cdf
 from ..numerics.exact import ExactLike, exact
 from ..numerics.factor import Factor
-from .base import InputPair, Letter, Randomizer
-from .intervals import EndsAndMiddle
+from .base import Letter, Randomizer
+from .intervals import RoundedNoise
 
 __all__ = ["GaussianNoise", "GaussianPoints"]
 
@@ -108,7 +107,7 @@ class GaussianNoise(Randomizer):
 
 
 @dataclass(frozen=True, slots=True)
-class GaussianPoints(EndsAndMiddle):
+class GaussianPoints(RoundedNoise):
     """Gaussian noise for the ends and the middle of the interval, with messages rounded to pieces of the line.
 
     Pieces are everything below a border, parts of equal width up to the middle, and the mirror images of all these.
@@ -133,23 +132,6 @@ class GaussianPoints(EndsAndMiddle):
 
     def describe(self) -> str:
         return _words(self.sigma)
-
-    def blanket_letters(self, pair: InputPair) -> tuple[Letter, ...]:
-        """Messages one by one; the end farther away gives the least mass."""
-        rows = self.ball_channel()
-        half = len(rows[0]) // 2
-        least = (*rows[1][:half], *rows[0][half:])
-        return (
-            *_letters(rows[pair[0]], rows[pair[1]], least),
-            Letter(arb(0), arb(0), 1 - sum(least, arb(0))),
-        )
-
-    def companion_letters(self, pair: InputPair, companion: int) -> tuple[Letter, ...]:
-        rows = self.ball_channel()
-        return _letters(rows[pair[0]], rows[pair[1]], rows[companion])
-
-    def channel(self) -> None:
-        return None
 
     def ball_channel(self) -> tuple[tuple[arb, ...], ...]:
         shift = 1 / ball(self.sigma)
@@ -178,10 +160,6 @@ def _lower_borders(sigma: Fraction, cut: Fraction, width: Fraction) -> list[arb]
 def _between(low: arb, high: arb, *, below: bool) -> arb:
     """Its mass between two places, by the tails on one side: the lower ones, or else the upper ones."""
     return normal_cdf(high) - normal_cdf(low) if below else normal_cdf(-low) - normal_cdf(-high)
-
-
-def _letters(first: Sequence[arb], second: Sequence[arb], reference: Sequence[arb]) -> tuple[Letter, ...]:
-    return tuple(Letter(*masses) for masses in zip(first, second, reference, strict=True))
 
 
 def _words(sigma: Fraction) -> str:
