@@ -9,11 +9,11 @@ from os import PathLike
 
 from ..claims import relies_on
 from ..composition.reused import SharedReport
-from ..errors import AccountingError, ParameterError, shown
+from ..errors import ParameterError, shown
 from ..numerics.exact import LARGEST_COUNT, ExactLike, delta_parameter, epsilon_parameter, whole
 from ..shuffle import Shuffle
 from .kinds import read_randomizer
-from .reading import Table, located, number, parse, read_text, text, with_keys
+from .reading import Table, number, parse, read_with, text, with_keys
 from .relation import Inputs, Relation
 from .writing import written_deployment
 
@@ -173,11 +173,7 @@ class Deployment:
                 with the path.
             NotCoveredError: no claim covers what the file asks for.
         """
-        source = read_text(path)
-        try:
-            return cls.from_toml(source)
-        except AccountingError as error:
-            raise located(path, error) from None
+        return read_with(path, cls.from_toml)
 
     @property
     def reused(self) -> tuple[NamedShuffle, ...]:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 import re
 import tomllib
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from os import PathLike
 from pathlib import Path
 from stat import S_ISREG
-from typing import TypeAlias
+from typing import TypeAlias, TypeVar
 
 from ..errors import AccountingError, ParameterError, shown
 from ..files import shown_path
@@ -25,11 +25,14 @@ __all__ = [
     "parse",
     "read_bytes",
     "read_text",
+    "read_with",
     "text",
     "with_keys",
 ]
 
 Table: TypeAlias = Mapping[str, object]
+
+_Read = TypeVar("_Read")
 
 LARGEST_FILE = 10_000_000
 _BARE = re.compile(r"[A-Za-z0-9_-]+")
@@ -56,6 +59,23 @@ def read_text(path: str | PathLike[str]) -> str:
         ParameterError: there is no such file, it cannot be read, it is too large or it is not text.
     """
     return decoded(path, read_bytes(path))
+
+
+def read_with(path: str | PathLike[str], read: Callable[[str], _Read]) -> _Read:
+    """Read a text file, and name it in what is wrong with its text.
+
+    Args:
+        path: of a text in UTF-8.
+        read: makes something of the text.
+
+    Raises:
+        AccountingError: the file cannot be read, or what ``read`` raises; the message begins with the path.
+    """
+    source = read_text(path)
+    try:
+        return read(source)
+    except AccountingError as error:
+        raise located(path, error) from None
 
 
 def read_bytes(path: str | PathLike[str]) -> bytes:

@@ -9,9 +9,9 @@ from os import PathLike
 from typing import Any
 
 from ..claims import relies_on
-from ..errors import AccountingError, ParameterError
+from ..errors import ParameterError
 from ..literature import PUBLISHED
-from ..model.reading import located, read_text
+from ..model.reading import read_with
 from ..model.relation import nearest
 from ..numerics.exact import exact
 from ..tables import AccountingTable, TableSpec
@@ -98,11 +98,7 @@ def read_table(path: str | PathLike[str]) -> AccountingTable:
     Raises:
         ParameterError: the file is none, or its numbers do not belong to its header.
     """
-    source = read_text(path)
-    try:
-        return _table(source)
-    except AccountingError as error:
-        raise located(path, error) from None
+    return read_with(path, _table)
 
 
 def _table(source: str) -> AccountingTable:
