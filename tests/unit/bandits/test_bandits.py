@@ -217,7 +217,7 @@ def test_runs_are_those_of_the_session_in_law(plan: BanditPlan) -> None:
         bulk = ThroughShufflers(learner)
         bulk.add(row, np.array([first]))
         bulk.published(first, generator)
-        deviations.append(bulk._closed[0] - first * row[0])
+        deviations.append(bulk._closed.levels[0] - first * row[0])
     found = np.asarray(deviations)
     exact = math.sqrt(first * plan.levels[0].randomizer.bits) / 2 / plan.levels[0].randomizer.levels
     assert np.abs(found.mean(axis=0)).max() < 5 * exact / 20
