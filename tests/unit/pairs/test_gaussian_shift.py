@@ -8,7 +8,14 @@ import pytest
 import accounting as csa
 from accounting.errors import NotCoveredError, ParameterError
 from accounting.numerics.factor import Factor
-from accounting.pairs.gaussian_shift import AxisPair, GaussianShiftPair, axis_steps, noise_mu, shift_windows
+from accounting.pairs.gaussian_shift import (
+    _SPREADS,
+    AxisPair,
+    GaussianShiftPair,
+    axis_steps,
+    noise_mu,
+    shift_windows,
+)
 from accounting.pairs.of_randomizer import pairs_of
 from accounting.pairs.witness import Witness
 from accounting.randomizers import gram_dimension, gram_sensitivity
@@ -44,6 +51,29 @@ def test_mu_is_the_length_in_steps_over_the_deviation() -> None:
     assert noise_mu(SMALL, 1000) == pytest.approx(least)
     for one in shift_windows(SMALL, 1000):
         assert least < one.mu < 1.01 * least
+
+
+@pytest.mark.parametrize("dimension", [5, 20])
+def test_every_coordinate_may_leave_its_window(dimension: int) -> None:
+    """The chance that any of them does, by the exact law, is within the tail; that one of them does would be too little."""
+    randomizer = csa.VectorCount(dimension, 1, 1, 100)
+    noise = [float(mass) for _, mass in sorted(convolved([F(1, 2)] * 200).items())]
+    for window, spread in zip(shift_windows(randomizer, 2), _SPREADS, strict=False):
+        half = math.isqrt(spread**2 * 50) + 1
+        outside = sum(mass for k, mass in enumerate(noise) if abs(k - 100) >= half)
+        assert 1 - (1 - outside) ** dimension <= window.tail.upper
+
+
+def test_windows_leave_room_for_the_largest_shift() -> None:
+    """Quantiles grow fastest at the window's lower end, less the largest shift, where few noise bits are ones."""
+    randomizer = csa.VectorCount(2, 20, 2, 10_000, "1/50")
+    total, mean = 20_000, 400
+    length = 20 * 2 + 2 * math.sqrt(2)
+    windows = shift_windows(randomizer, 2)
+    assert windows
+    for window, spread in zip(windows, _SPREADS, strict=False):
+        lowest = mean - math.isqrt(math.ceil(spread**2 * mean * 0.98)) - 1 - 40
+        assert window.mu >= length * math.sqrt(total / (lowest * (total - lowest)))
 
 
 def test_the_smallest_tail_stays_at_every_factor() -> None:
