@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from fractions import Fraction
 from os import PathLike
+from typing import TYPE_CHECKING
 
 from ..claims import relies_on
 from ..composition.reused import SharedReport
@@ -16,6 +17,9 @@ from .kinds import read_randomizer
 from .reading import Table, number, parse, read_with, text, with_keys
 from .relation import Inputs, Relation
 from .writing import written_deployment
+
+if TYPE_CHECKING:
+    from ..curves import PrivacyCurve
 
 __all__ = ["LARGEST_DEPLOYMENT", "Budget", "Deployment", "NamedShuffle"]
 
@@ -185,6 +189,16 @@ class Deployment:
         """What composes: the fresh shuffles in their order, then the shared report, where there is one."""
         fresh = tuple(named.shuffle for named in self.shufflers if named.fresh)
         return (*fresh, shared) if (shared := self.shared_report) is not None else fresh
+
+    def curve(self) -> PrivacyCurve:
+        """Return the privacy curve of all that a user's reports release together.
+
+        Raises:
+            NotCoveredError: no claim covers a randomizer.
+        """
+        from ..composition.concurrent import ConcurrentShuffles
+
+        return ConcurrentShuffles(self.parts, inputs=self.inputs.value).curve()
 
     @property
     def shared_report(self) -> SharedReport | None:
