@@ -52,22 +52,22 @@ class ShiftWindow:
         """The largest of the shifts: that of the farthest roundings."""
         return self.shifts[-1][0]
 
-    def least(self, alpha: Factor) -> Fraction:
+    def least(self, factor: arb, epsilon: arb) -> Fraction:
         """Bound the window's bound from below, quickly, at the working precision."""
         mu, _ = self.shifts[0]
-        return exact_lower(_gaussian(mu, alpha)) + self.tail.lower
+        return exact_lower(_gaussian(mu, factor, epsilon)) + self.tail.lower
 
-    def delta(self, alpha: Factor) -> Enclosure:
-        """Return the mean curve of the Gaussians, and the tail on top, at the working precision."""
-        mean = sum((ball(chance) * _gaussian(mu, alpha) for mu, chance in self.shifts), arb(0))
+    def delta(self, factor: arb, epsilon: arb) -> Enclosure:
+        """Return the mean curve of the Gaussians at ``factor = e^epsilon``, and the tail on top, at the working precision."""
+        mean = sum((ball(chance) * _gaussian(mu, factor, epsilon) for mu, chance in self.shifts), arb(0))
         return Enclosure(exact_lower(mean) + self.tail.lower, exact_upper(mean) + self.tail.upper)
 
 
-def _gaussian(mu: Fraction, alpha: Factor) -> arb:
+def _gaussian(mu: Fraction, factor: arb, epsilon: arb) -> arb:
     """The privacy curve of N(mu, 1) against N(0, 1)."""
-    shift, epsilon = ball(mu), alpha.log()
+    shift = ball(mu)
     first, second = normal_cdf(shift / 2 - epsilon / shift), normal_cdf(-shift / 2 - epsilon / shift)
-    return positive_part(first - alpha.ball() * second)
+    return positive_part(first - factor * second)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,12 +101,13 @@ class GaussianShiftPair(Pair):
 
     def _least(self, alpha: Factor) -> Enclosure:
         """Enclose the least of all windows' bounds; those that are certainly above another one are not evaluated."""
-        ranked = sorted(((window.least(alpha), window) for window in self.windows), key=lambda one: one[0])
-        best = ranked[0][1].delta(alpha)
+        point = alpha.ball(), alpha.log()
+        ranked = sorted(((window.least(*point), window) for window in self.windows), key=lambda one: one[0])
+        best = ranked[0][1].delta(*point)
         for least, window in ranked[1:]:
             if least >= best.upper:
                 break
-            one = window.delta(alpha)
+            one = window.delta(*point)
             best = Enclosure(min(best.lower, one.lower), min(best.upper, one.upper))
         return best
 

@@ -14,7 +14,7 @@ import accounting as csa
 from accounting.numerics.factor import Factor
 from accounting.pairs import gaussian_shift
 
-from .boxes import exactly
+from .boxes import exactly, phi
 from .check import CheckFailedError, Evidence, checks
 from .vectors import ALPHAS, CHANCES, binomial, bound, divergence, moved, root_below, weights
 
@@ -28,10 +28,6 @@ __all__ = [
 
 F = Fraction
 _ACCURACY = arb(2) ** -70
-
-
-def _phi(x: arb) -> arb:
-    return (-x / arb(2).sqrt()).erfc() / 2
 
 
 def _density(x: arb) -> arb:
@@ -57,9 +53,9 @@ def quantile(tail: arb, rest: arb, guess: arb) -> arb:
     side, sign = (tail, 1) if tail < rest else (rest, -1)
     x = (sign * guess).mid()
     for _ in range(9):
-        below = _phi(x)  # its logarithm is concave
+        below = phi(x)  # its logarithm is concave
         x = (x + (side / below).log() * below / _density(x)).mid()
-    if not (_phi(x - _ACCURACY) <= side and _phi(x + _ACCURACY) >= side):
+    if not (phi(x - _ACCURACY) <= side and phi(x + _ACCURACY) >= side):
         raise CheckFailedError(f"no quantile was found for {tail}")
     return sign * arb(x, _ACCURACY)
 
@@ -103,7 +99,7 @@ def _window(total: int, p: Fraction, low: int, high: int, roots: dict[int, arb],
     for end in (low, high):
         far = abs(roots[end])
         for steep in (low, high):
-            if not _phi(far + longest) - _phi(far) >= steepness(total, steep) * _density(far):
+            if not phi(far + longest) - phi(far) >= steepness(total, steep) * _density(far):
                 raise CheckFailedError(f"{case} has less mass than the step to {steep} may have at {end}")
     for k in range(low, high + 1):
         if steps[k] > longest:
@@ -121,7 +117,7 @@ def drawn_laws_of_many_bits(seed: int, draws: int) -> int:
             case = f"N = {total}, p = {p}, count {k}"
             tails = [_beta_tails(total, p, at) for at in (k, k - shift)]
             for (tail, rest), at in zip(tails, (k, k - shift), strict=True):
-                if not tail <= _phi(root(total, at + 1, p)) or not rest <= _phi(-root(total, at, p)):
+                if not tail <= phi(root(total, at + 1, p)) or not rest <= phi(-root(total, at, p)):
                     raise CheckFailedError(
                         f"{case}: P(Z <= {at}) = {tail} is not between the two normal tails"
                     )
