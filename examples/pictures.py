@@ -40,9 +40,9 @@ def main(folder: str | None = None) -> plots.Picture:
         print(schedule.witness.sentence())
     if folder is not None:
         target = Path(folder)
-        plots.save(plots.figure_of_curve(curve), target / "curve.svg")
-        plots.save(plots.figure_of_users(users, size="phone"), target / "users.png")
-        plots.save(plots.figure_of_schedule(schedule), target / "schedule.pdf")
+        plots.save(plots.figure_of(curve), target / "curve.svg")
+        plots.save(plots.figure_of(users, size="phone"), target / "users.png")
+        plots.save(plots.figure_of(schedule), target / "schedule.pdf")
     return users
 
 

@@ -6,15 +6,14 @@ import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import lru_cache
-from itertools import pairwise
 from os import PathLike
 
 from ..claims import relies_on
+from ..counter.nested import check_budget, check_sizes, deployment_of, levels_of, lost, plan_table
 from ..curves import Bounds
-from ..errors import AccountingError, ParameterError
-from ..model import Budget, Deployment, NamedShuffle
-from ..model.reading import located, number, parse, read_text, with_keys
+from ..errors import ParameterError
+from ..model import Budget, Deployment
+from ..model.reading import number, read_with
 from ..model.writing import written_value
 from ..numerics.exact import ExactLike, exact, whole
 from ..randomizers import VectorCount, gram_dimension, gram_sensitivity
@@ -47,16 +46,6 @@ class BanditLevel:
         """A bound on the variance of one coordinate of a batch's sum, and on its sub-Gaussian proxy: noise bits and rounding."""
         count = self.batch * (self.randomizer.bits + 1.0)
         return count / 4.0 / self.randomizer.levels**2
-
-
-@lru_cache(maxsize=64)
-def _lost(levels: tuple[BanditLevel, ...], delta: Fraction) -> Bounds:
-    """Enclose the epsilon that one batch of each level loses."""
-    from ..composition.concurrent import ConcurrentShuffles
-
-    if len(levels) == 1:
-        return levels[0].shuffle.epsilon(delta=delta)
-    return ConcurrentShuffles([level.shuffle for level in levels]).epsilon(delta=delta)
 
 
 @dataclass(frozen=True, slots=True, init=False)
@@ -106,12 +95,7 @@ class BanditPlan:
             ParameterError: a value breaks its rule.
         """
         found, count = tuple(levels), whole("features", features, least=1, most=1000)
-        if not found:
-            raise ParameterError("levels", "must be at least one", "none")
-        for place, (below, above) in enumerate(pairwise(found), 2):
-            if above.batch % below.batch or above.batch == below.batch:
-                rule = f"must be a multiple of the {below.batch} users of the level below, and larger"
-                raise ParameterError(f"batch of level {place}", rule, above.batch, "Batches nest")
+        check_sizes([level.batch for level in found])
         least = gram_sensitivity(reward_weight)
         for place, level in enumerate(found, 1):
             if level.randomizer.dimension != gram_dimension(count):
@@ -132,11 +116,12 @@ class BanditPlan:
 
     def deployment(self) -> Deployment:
         """Return what ``check`` checks: a shuffler a level, with the fewest users of a batch."""
-        return Deployment(
-            [NamedShuffle(f"level {place}", level.shuffle) for place, level in enumerate(self.levels, 1)],
-            budget=self.budget,
-            title=f"Linear bandit of {self.features} features, {len(self.levels)} levels for {self.users} users",
-        )
+        title = f"Linear bandit of {self.features} features, {len(self.levels)} levels for {self.users} users"
+        return deployment_of(self._batches, budget=self.budget, title=title)
+
+    @property
+    def _batches(self) -> tuple[Shuffle, ...]:
+        return tuple(level.shuffle for level in self.levels)
 
     @relies_on("bandit-privacy", "gram-sensitivity")
     def privacy(self) -> Bounds:
@@ -146,7 +131,7 @@ class BanditPlan:
             bandit-privacy, gram-sensitivity, gaussian-shift and adaptive-composition: other users' contexts, rewards and
             the closings may react to releases.
         """
-        return _lost(self.levels, self.budget.delta)
+        return lost(self._batches, self.budget.delta)
 
     def certified(self) -> Bounds:
         """Return ``privacy``, or refuse.
@@ -154,17 +139,11 @@ class BanditPlan:
         Raises:
             ParameterError: the plan is not certified to keep its budget.
         """
-        lost = self.privacy()
-        if not (math.isfinite(lost.upper) and Fraction(lost.upper) <= self.budget.epsilon):
-            raise ParameterError(
-                "budget.epsilon",
-                f"must be at least the {lost.upper} that the plan is certified to lose",
-                written_value(self.budget.epsilon),
-                "The plan was changed after it was made, or made for another budget; make a new one",
-            )
-        return lost
+        found = self.privacy()
+        check_budget(found, self.budget)
+        return found
 
-    def open_batches(self, step: int) -> tuple[int, ...]:
+    def closed_batches(self, step: int) -> tuple[int, ...]:
         """Return how many closed batches of each level make up the sum after a step, the smallest batches first.
 
         The largest batches are used as far as they go, the next ones in what remains, and so on.
@@ -177,7 +156,7 @@ class BanditPlan:
 
     def deviation(self, step: int) -> float:
         """Bound the standard deviation, and the sub-Gaussian scale, of one coordinate of the estimated sum after a step."""
-        counts = self.open_batches(step)
+        counts = self.closed_batches(step)
         return math.sqrt(
             sum(count * level.variance for count, level in zip(counts, self.levels, strict=True))
         )
@@ -199,23 +178,14 @@ class BanditPlan:
             ParameterError: the text is not that of a plan.
         """
         deployment = Deployment.from_toml(source)
-        content = parse(source)
-        if "bandit" not in content:
-            remedy = "Make plans with accounting.bandits.plan_bandit"
-            raise ParameterError("bandit", "must be a table of the file", "none", remedy)
-        keys = ("features", "users", "reward_weight")
-        table = with_keys("bandit", content["bandit"], needed=keys, known=keys)
+        remedy = "Make plans with accounting.bandits.plan_bandit"
+        table = plan_table(source, "bandit", keys=("features", "users", "reward_weight"), remedy=remedy)
         levels = []
-        for place, named in enumerate(deployment.shufflers):
-            where = f"shuffler[{place}]"
-            if not named.fresh or named.dishonest_at_most:
-                rule = "must be fresh reports of honest users"
-                raise ParameterError(where, rule, "others", "Every level needs its own report")
-            randomizer = named.shuffle.randomizer
-            if not isinstance(randomizer, VectorCount):
+        for where, batch in levels_of(deployment, what="bandit"):
+            if not isinstance(batch.randomizer, VectorCount):
                 rule = "must be a vector-count"
-                raise ParameterError(f"{where}.randomizer.kind", rule, randomizer.kind)
-            levels.append(BanditLevel(named.shuffle.users, randomizer))
+                raise ParameterError(f"{where}.randomizer.kind", rule, batch.randomizer.kind)
+            levels.append(BanditLevel(batch.users, batch.randomizer))
         budget = deployment.budget
         return cls(
             levels,
@@ -233,11 +203,7 @@ class BanditPlan:
         Raises:
             ParameterError: the file cannot be read, or is not that of a plan; the name starts with the path.
         """
-        source = read_text(path)
-        try:
-            return cls.from_toml(source)
-        except AccountingError as error:
-            raise located(path, error) from None
+        return read_with(path, cls.from_toml)
 
 
 _TOO_FEW = "No batch would ever close"

@@ -11,8 +11,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import pairwise
-from statistics import NormalDist
 
+from ..counter.sizes import gaussian_variance
 from ..curves import Bounds
 from ..errors import NotCoveredError, ParameterError
 from ..model import Budget
@@ -22,7 +22,7 @@ from ..randomizers import VectorCount, gram_dimension, gram_sensitivity
 from .learner import ridge_of, width_of
 from .plan import LARGEST_HORIZON, BanditLevel, BanditPlan
 
-__all__ = ["PlannedBandit", "balanced_sizes", "gaussian_mu_of", "plan_bandit", "regret_guess"]
+__all__ = ["PlannedBandit", "balanced_sizes", "plan_bandit", "regret_guess"]
 
 _MOST_SHUFFLERS = 50
 _CHANCE = 1e-6  # of the guess, about what a run of many batches uses
@@ -30,7 +30,6 @@ _LEAST_BITS = 32  # so that rounding adds at most a 32nd to the variance
 _FINEST, _COARSEST = 10**6, 100
 _PER_DECADE = 24
 _STEPS = 60
-_NORMAL = NormalDist()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,7 +91,7 @@ def plan_bandit(
         choices = (size for count in range(1, 13) for size in _candidates(horizon, count))
     else:
         choices = _candidates(horizon, whole("shufflers", shufflers, least=1, most=_MOST_SHUFFLERS))
-    mu = gaussian_mu_of(float(budget.epsilon), float(budget.delta))
+    mu = 1.0 / math.sqrt(gaussian_variance(float(budget.epsilon), float(budget.delta)))
     asked = {"features": dimension, "reward_weight": float(weight), "exploration": exploration, "mu": mu}
     best = min(choices, key=lambda found: regret_guess(horizon, found, **asked), default=None)  # type: ignore[arg-type]
     if best is None:
@@ -149,17 +148,6 @@ def regret_guess(
     explored = 2.0 * exploration * width * math.sqrt(2.0 * users * growth)
     delay = sizes[0] * (1.0 + growth / math.log(2.0))
     return explored + delay
-
-
-def gaussian_mu_of(epsilon: float, delta: float) -> float:
-    """Return about the mu of the Gaussian mechanism that is (epsilon, delta)-DP; nothing rests on it."""
-    low, high = 1e-12, 1e3
-    for _ in range(200):
-        mu = math.sqrt(low * high)
-        first, second = _NORMAL.cdf(mu / 2 - epsilon / mu), _NORMAL.cdf(-mu / 2 - epsilon / mu)
-        lost = first - math.exp(min(epsilon, 700.0)) * second
-        low, high = (mu, high) if lost <= delta else (low, mu)
-    return low
 
 
 def _candidates(users: int, shufflers: int) -> Iterable[tuple[int, ...]]:

@@ -14,6 +14,7 @@ from ..errors import ParameterError
 from ..randomizers import VectorCount, gram_dimension
 from .features import Floats, clip, vectors
 from .learner import Learner, Widths
+from .sums import NestedSums
 
 __all__ = ["Bandit", "Release", "device_counts"]
 
@@ -91,7 +92,7 @@ class Bandit:
         self._refuse = refuse
         size = gram_dimension(learner.plan.features)
         self._open = [[0] * size for _ in learner.plan.levels]
-        self._closed = [np.zeros(size) for _ in learner.plan.levels]
+        self._closed = NestedSums(len(learner.plan.levels), size)
         self.widths: Widths = learner.published(0, np.zeros(size))
 
     def choose(self, contexts: Any) -> int:
@@ -146,14 +147,10 @@ class Bandit:
                 Release(level=place + 1, first=self.arrivals - level.batch + 1, last=self.arrivals, ones=ones)
             )
             self._open[place] = [0] * len(ones)
-            # batches of the levels below are inside of this one
-            for below in self._closed[:place]:
-                below[:] = 0.0
-            self._closed[place] += _read(ones, level.batch, level.randomizer)
+            self._closed.close(place, _read(ones, level.batch, level.randomizer))
         if closed:
             self.releases += closed
-            total: Floats = np.sum(self._closed, axis=0)
-            self.widths = self.learner.published(self.arrivals, total)
+            self.widths = self.learner.published(self.arrivals, self._closed.total)
         return tuple(closed)
 
 

@@ -15,6 +15,7 @@ from ..errors import ParameterError
 from ..randomizers import gram_dimension
 from .features import Floats, vectors
 from .learner import Learner, Widths
+from .sums import NestedSums
 
 __all__ = ["Ball", "Environment", "FixedArms", "Round", "Run", "Statistics", "ThroughShufflers", "run"]
 
@@ -164,7 +165,7 @@ class ThroughShufflers(Statistics):
         size = gram_dimension(learner.plan.features)
         self._open = [np.zeros(size) for _ in learner.plan.levels]
         self._rounding = [np.zeros(size) for _ in learner.plan.levels]
-        self._closed = [np.zeros(size) for _ in learner.plan.levels]
+        self._closed = NestedSums(len(learner.plan.levels), size)
 
     def next_update(self, step: int) -> int:
         smallest = self.learner.plan.levels[0].batch
@@ -191,12 +192,10 @@ class ThroughShufflers(Statistics):
             bits = level.batch * randomizer.bits
             noise = generator.binomial(bits, float(randomizer.p), size) - bits * float(randomizer.p)
             rounding = generator.standard_normal(size) * np.sqrt(self._rounding[place])
-            for below in self._closed[:place]:
-                below[:] = 0.0
-            self._closed[place] += self._open[place] + noise / randomizer.levels + rounding
+            self._closed.close(place, self._open[place] + noise / randomizer.levels + rounding)
             self._open[place][:] = 0.0
             self._rounding[place][:] = 0.0
-        return self.learner.published(step, np.sum(self._closed, axis=0))
+        return self.learner.published(step, self._closed.total)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Literal
 
-from .output import Output, deliver, written
+from ..files import written
+from .output import Output, deliver
 
 if TYPE_CHECKING:
     from cyclopts import App
@@ -47,7 +48,7 @@ def completion_of(app: App) -> Callable[..., int]:
         if output is None:
             deliver(text=lambda: script, content=dict, json=False)
         else:
-            with written(output) as file:
+            with written(output, name="--output") as file:
                 file.write(script)
         return DONE
 

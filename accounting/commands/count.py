@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..errors import NotCoveredError, ParameterError
-from .output import Output, deliver, patience, written
+from ..files import written
+from .output import Output, deliver, patience
 
 if TYPE_CHECKING:
     from ..counter.runs import Run
@@ -84,7 +85,7 @@ def count(
         from ..plots.canvas import figure_as_bytes
         from ..plots.run import figure_of_run
 
-        with written(plot, "wb") as picture:
+        with written(plot, "wb", name="--plot") as picture:
             picture.write(figure_as_bytes(figure_of_run(found), ending=Path(plot).suffix))
     deliver(
         text=lambda: _sentences(found, lost.upper),
@@ -111,7 +112,7 @@ def _write(found: Run, output: str) -> None:
     if Path(output).suffix == ".csv":
         columns["low"] = np.floor(low * 1000.0) / 1000.0  # outward, as a line holds three digits
         columns["high"] = np.ceil(high * 1000.0) / 1000.0
-        with written(output) as file:
+        with written(output, name="--output") as file:
             file.write(",".join(columns) + "\n")
             for begin in range(0, len(found.values), _ROWS):
                 rows = np.column_stack([column[begin : begin + _ROWS] for column in columns.values()])
@@ -124,7 +125,7 @@ def _write(found: Run, output: str) -> None:
         raise NotCoveredError(
             "--output to .parquet needs pyarrow: install concurrent-shuffle-accounting[tables], or write .csv"
         ) from None
-    with written(output, "wb") as file:
+    with written(output, "wb", name="--output") as file:
         parquet.write_table(pyarrow.table(columns), file)
 
 

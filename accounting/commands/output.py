@@ -4,20 +4,17 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from io import TextIOWrapper
-from typing import IO, TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 from cyclopts import Parameter
-
-from ..errors import ParameterError
-from ..schedules.files import replaced
 
 if TYPE_CHECKING:
     from rich.console import Console
 
-__all__ = ["Output", "deliver", "forget_output", "patience", "written"]
+__all__ = ["Output", "deliver", "forget_output", "patience"]
 
 Output = Annotated[str | None, Parameter(name=["--output", "-o"])]
 """The option that names the file to write."""
@@ -66,28 +63,6 @@ def patience(words: str) -> AbstractContextManager[object]:
     from rich.console import Console
 
     return Console(stderr=True).status(words)
-
-
-@contextmanager
-def written(path: str, mode: str = "w", *, option: str = "--output") -> Iterator[IO[Any]]:
-    """Write an answer to a file, which stands whole at its place or not at all.
-
-    Args:
-        path: of the file.
-        mode: ``"w"`` for text in UTF-8, ``"wb"`` for bytes.
-        option: what the caller named the file with.
-
-    Raises:
-        ParameterError: the file cannot be written.
-    """
-    try:
-        with replaced(path, mode) as file:
-            yield file
-    except (OSError, ValueError) as error:  # a zero byte in the path is a ValueError
-        if isinstance(error, ParameterError):
-            raise
-        reason = getattr(error, "strerror", None) or str(error)
-        raise ParameterError(option, "must be a file that can be written", path, reason) from None
 
 
 def forget_output() -> None:

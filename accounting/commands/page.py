@@ -5,12 +5,10 @@ from __future__ import annotations
 import os
 from datetime import UTC, datetime
 from pathlib import Path
-from tempfile import TemporaryFile
 from typing import TYPE_CHECKING
 
 from ..errors import ParameterError
-from ..schedules.files import shown_path
-from .output import written
+from ..files import check_writable, written
 
 if TYPE_CHECKING:
     from ..report import CheckReport
@@ -27,19 +25,9 @@ def check_page(path: str) -> None:
     Raises:
         ParameterError: it cannot, or its name says that it is something else.
     """
-    target = Path(path)
-    if target.suffix.lower() not in (".html", ".htm"):
+    if Path(path).suffix.lower() not in (".html", ".htm"):
         raise ParameterError(_OPTION, "must end in .html", path, "Like this: --html report.html")
-    try:
-        if target.is_dir():
-            raise ParameterError(_OPTION, "must be a file", shown_path(path), "It is a folder")
-        with TemporaryFile(dir=target.parent):
-            pass
-    except (OSError, ValueError) as error:  # a zero byte in the path is a ValueError
-        if isinstance(error, ParameterError):
-            raise
-        reason = getattr(error, "strerror", None) or str(error)
-        raise ParameterError(_OPTION, "must be a file that can be written", path, reason) from None
+    check_writable(path, name=_OPTION)
     _date()
 
 
@@ -60,7 +48,7 @@ def write_page(report: CheckReport, path: str, *, file: str, content: bytes) -> 
 
     source = SourceFile(Path(file).name, content)
     page = as_html(report, source=source, toolkit=identity(), date=_date())
-    with written(path, option=_OPTION) as target:
+    with written(path, name=_OPTION) as target:
         target.write(page)
 
 

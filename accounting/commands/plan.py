@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from ..errors import ParameterError
-from .output import Output, deliver, patience, written
+from ..files import written
+from .output import Output, deliver, patience
 
 if TYPE_CHECKING:
     from ..counter.planner import Planned
@@ -67,7 +68,7 @@ def plan(
     except ParameterError as error:
         raise error.renamed(f"--{error.name}") from None
     if output is not None:
-        with written(output) as file:
+        with written(output, name="--output") as file:
             file.write(found.plan.to_toml())
     deliver(
         text=lambda: _sentences(found) if output is not None else found.plan.to_toml(),

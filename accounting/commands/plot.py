@@ -63,11 +63,11 @@ def curve(
         size: page, phone or slide.
         json: print the picture's numbers as one JSON document.
     """
-    from ..plots import curve_picture, figure_of_curve
+    from ..plots import curve_picture
 
     check_asked(output, size, json=json)
     picture = _of_file(file, lambda deployment: curve_picture(deployment, epsilons=places(epsilons)))
-    return told(picture, figure_of_curve, output, size, json=json)
+    return told(picture, output, size, json=json)
 
 
 def trade_off(
@@ -97,11 +97,11 @@ def trade_off(
         size: page, phone or slide.
         json: print the picture's numbers as one JSON document.
     """
-    from ..plots import figure_of_trade_off, trade_off_picture
+    from ..plots import trade_off_picture
 
     check_asked(output, size, json=json)
     picture = _of_file(file, lambda deployment: trade_off_picture(deployment, alphas=places(alphas)))
-    return told(picture, figure_of_trade_off, output, size, json=json)
+    return told(picture, output, size, json=json)
 
 
 def summation(
@@ -134,7 +134,7 @@ def summation(
         size: page, phone or slide.
         json: print the picture's numbers as one JSON document.
     """
-    from ..plots import figure_of_summation, summation_picture
+    from ..plots import summation_picture
     from ..tables.progress import progress_bar
 
     check_asked(output, size, json=json)
@@ -146,7 +146,7 @@ def summation(
             progress=progress,
             **{name: grid for name, grid in grids.items() if grid is not None},
         )
-    return told(picture, figure_of_summation, output, size, json=json)
+    return told(picture, output, size, json=json)
 
 
 def schedule(
@@ -186,7 +186,7 @@ def schedule(
         size: page, phone or slide.
         json: print the picture's numbers as one JSON document.
     """
-    from ..plots import figure_of_schedule, schedule_picture
+    from ..plots import schedule_picture
     from ..schedules import Schedule
 
     check_asked(output, size, json=json)
@@ -201,7 +201,7 @@ def schedule(
             first=first,
             last=last,
         )
-    return told(picture, figure_of_schedule, output, size, json=json)
+    return told(picture, output, size, json=json)
 
 
 def table(
@@ -231,7 +231,7 @@ def table(
         size: page, phone or slide.
         json: print the picture's numbers as one JSON document.
     """
-    from ..plots import figure_of_table, read_table, table_picture
+    from ..plots import read_table, table_picture
     from ..tables import accounting_table
     from ..tables.progress import progress_bar
 
@@ -241,7 +241,7 @@ def table(
     else:
         with progress_bar("making the table") as progress:
             made = accounting_table(file, progress=progress)
-    return told(table_picture(made, axis=axis), figure_of_table, output, size, json=json)
+    return told(table_picture(made, axis=axis), output, size, json=json)
 
 
 def _of_file(file: str, make: Callable[[Any], Picture]) -> Picture:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ..errors import ParameterError
+from .options import given_of, randomizer_of, refuse_with_file
 from .output import Output, patience
 from .plot_output import check_asked, places, told
 
@@ -62,17 +63,17 @@ def users(
         size: page, phone or slide.
         json: print the picture's numbers as one JSON document.
     """
-    from ..plots import USUAL_BOUNDS, figure_of_users, users_picture
+    from ..plots import USUAL_BOUNDS, users_picture
 
     check_asked(output, size, json=json)
-    given = _given(epsilon0=epsilon0, keep=keep, values=values, levels=levels, bits=bits, p=p)
+    given = given_of(epsilon0=epsilon0, keep=keep, values=values, levels=levels, bits=bits, p=p)
     randomizer, level, _ = _subject(file, shuffler, kind, given, delta)
     bounds = USUAL_BOUNDS if published is None else () if published == "none" else places(published) or ()
     with patience("asking for each number of users"):
         picture = users_picture(
             randomizer, delta=level, users=places(users), published=[str(each) for each in bounds]
         )
-    return told(picture, figure_of_users, output, size, json=json)
+    return told(picture, output, size, json=json)
 
 
 def shufflers(
@@ -124,10 +125,10 @@ def shufflers(
         size: page, phone or slide.
         json: print the picture's numbers as one JSON document.
     """
-    from ..plots import figure_of_shufflers, shufflers_picture
+    from ..plots import shufflers_picture
 
     check_asked(output, size, json=json)
-    given = _given(epsilon0=epsilon0, keep=keep, values=values, levels=levels, bits=bits, p=p)
+    given = given_of(epsilon0=epsilon0, keep=keep, values=values, levels=levels, bits=bits, p=p)
     randomizer, level, present = _subject(file, shuffler, kind, given, delta)
     if users is None and present is None:
         raise ParameterError("--users", "must be given without a file", "nothing")
@@ -140,11 +141,7 @@ def shufflers(
             inputs=inputs,
             **({} if counts is None else {"shufflers": counts}),
         )
-    return told(picture, figure_of_shufflers, output, size, json=json)
-
-
-def _given(**options: str | None) -> dict[str, str]:
-    return {name: value for name, value in options.items() if value is not None}
+    return told(picture, output, size, json=json)
 
 
 def _subject(
@@ -154,9 +151,7 @@ def _subject(
     if file is not None:
         from ..model import Deployment
 
-        for name, value in {"kind": kind, **given}.items():
-            if value is not None:
-                raise ParameterError(f"--{name}", "must not be given with a file", value, "The file says it")
+        refuse_with_file({"kind": kind, **given})
         deployment = Deployment.from_file(file)
         names = [named.name for named in deployment.shufflers]
         if shuffler is None and len(names) > 1:
@@ -167,19 +162,13 @@ def _subject(
             raise ParameterError("--shuffler", "must name one of the file", shuffler, f"Known: {_few(names)}")
         named = deployment.shufflers[0 if shuffler is None else names.index(shuffler)]
         return named.shuffle.randomizer, delta or deployment.budget.delta, named.shuffle.users
-    from ..model.kinds import read_randomizer
-
     if shuffler is not None:
         raise ParameterError("--shuffler", "must go with a file", shuffler)
     if kind is None:
         raise ParameterError("--kind", "or a deployment file must be given", "neither")
     if delta is None:
         raise ParameterError("--delta", "must be given without a file", "nothing")
-    try:
-        return read_randomizer("randomizer", {"kind": kind, **given}), delta, None
-    except ParameterError as error:
-        option = error.name.removeprefix("randomizer").lstrip(".") or "kind"
-        raise error.renamed(f"--{option}") from None
+    return randomizer_of(kind, given), delta, None
 
 
 def _few(names: list[str]) -> str:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from ..errors import ParameterError
 from .output import deliver
@@ -29,7 +28,6 @@ def check_asked(output: str | None, size: str, *, json: bool) -> None:
 
 def told(
     picture: Picture | SchedulePicture,
-    figure_of: Callable[..., Any],
     output: str | None,
     size: str,
     *,
@@ -37,7 +35,7 @@ def told(
 ) -> int:
     """Write the picture, where a file is asked for, and say so or print its numbers; return the exit code."""
     if output is not None:
-        from ..plots import save
+        from ..plots import figure_of, save
 
         save(figure_of(picture, size=size), output)
     deliver(text=lambda: f"{output}: {picture.title}\n", content=picture.as_dict, json=json)

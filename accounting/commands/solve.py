@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from ..errors import AccountingError, NotCoveredError, ParameterError
+from ..errors import AccountingError, ParameterError
+from .options import given_of, option_of, randomizer_of, refuse_with_file
 from .output import deliver, patience
 
 if TYPE_CHECKING:
@@ -81,32 +82,17 @@ def users(
         p: probability of a one in each noise bit of a binomial count.
         json: print one JSON document and nothing else.
     """
-    given = {
-        "values": values,
-        "epsilon0": epsilon0,
-        "keep": keep,
-        "levels": levels,
-        "bits": bits,
-        "p": p,
-    }
-    given = {key: value for key, value in given.items() if value is not None}
+    given = given_of(values=values, epsilon0=epsilon0, keep=keep, levels=levels, bits=bits, p=p)
     if file is not None:
-        _refuse_with_file({"kind": kind, "epsilon": epsilon, "delta": delta, **given})
+        refuse_with_file({"kind": kind, "epsilon": epsilon, "delta": delta, **given})
         from ..calibration import solve_users
 
         return _of_file(file, solve_users, shuffler, json=json)
     kind, epsilon, delta = _needed(kind, epsilon, delta, shuffler)
 
     from ..calibration import smallest_batch
-    from ..model.kinds import read_randomizer
 
-    try:
-        randomizer = read_randomizer("randomizer", {"kind": kind, **given})
-    except ParameterError as error:
-        remedy = "" if error.remedy.startswith("Add ") else error.remedy  # it tells where in a file
-        raise ParameterError(_option(error.name), error.rule, error.value, remedy) from None
-    except NotCoveredError as error:
-        raise NotCoveredError(str(error).replace("randomizer.kind", "--kind")) from None
+    randomizer = randomizer_of(kind, given)
     with patience("looking for the smallest batch"):
         answer = smallest_batch(randomizer, epsilon=epsilon, delta=delta)
     return _told(answer, json=json)
@@ -147,9 +133,9 @@ def epsilon0(
         values: number of values of k-ary randomized response.
         json: print one JSON document and nothing else.
     """
-    given = {} if values is None else {"values": values}
+    given = given_of(values=values)
     if file is not None:
-        _refuse_with_file({"kind": kind, "users": users, "epsilon": epsilon, "delta": delta, **given})
+        refuse_with_file({"kind": kind, "users": users, "epsilon": epsilon, "delta": delta, **given})
         from ..calibration import solve_epsilon0
 
         return _of_file(file, solve_epsilon0, shuffler, json=json)
@@ -163,7 +149,7 @@ def epsilon0(
         with patience("looking for the largest epsilon0"):
             answer = largest_epsilon0(kind, users=users, epsilon=epsilon, delta=delta, **given)
     except ParameterError as error:
-        raise error.renamed(_option(error.name)) from None
+        raise error.renamed(option_of(error.name)) from None
     return _told(answer, json=json)
 
 
@@ -203,13 +189,3 @@ def _needed(
     if delta is None:
         raise ParameterError("--delta", "must be given without a file", "nothing")
     return kind, epsilon, delta
-
-
-def _refuse_with_file(options: dict[str, str | None]) -> None:
-    for name, value in options.items():
-        if value is not None:
-            raise ParameterError(f"--{name}", "must not be given with a file", value, "The file says it")
-
-
-def _option(name: str) -> str:
-    return f"--{name.removeprefix('randomizer').lstrip('.') or 'kind'}"

@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable
 from dataclasses import dataclass
-from fractions import Fraction
-from functools import lru_cache
-from itertools import pairwise
 from os import PathLike
 
 from ..claims import relies_on
 from ..curves import Bounds
-from ..errors import AccountingError, ParameterError
-from ..model import Budget, Deployment, NamedShuffle
-from ..model.reading import located, number, parse, read_text, with_keys
+from ..errors import ParameterError
+from ..model import Budget, Deployment
+from ..model.reading import number, read_with
 from ..model.writing import written_value
 from ..numerics.exact import ExactLike, whole
 from ..randomizers import BinomialCount
 from ..shuffle import Shuffle
+from .nested import check_budget, check_sizes, deployment_of, levels_of, lost, plan_table
 from .tree import noise_variance
 
 __all__ = ["LARGEST_HORIZON", "Level", "Plan"]
@@ -59,16 +56,6 @@ class Level:
         return Shuffle(self.randomizer, self.batch)
 
 
-@lru_cache(maxsize=256)
-def _lost(levels: tuple[Level, ...], delta: Fraction) -> Bounds:
-    """Enclose the epsilon that one batch of each level loses; epochs and resumed runs ask for it again."""
-    from ..composition.concurrent import ConcurrentShuffles
-
-    if len(levels) == 1:
-        return levels[0].shuffle.epsilon(delta=delta)
-    return ConcurrentShuffles([level.shuffle for level in levels]).epsilon(delta=delta)
-
-
 @dataclass(frozen=True, slots=True, init=False)
 class Plan:
     """Batch sizes and noise of a counter, and the budget that they are certified for.
@@ -101,16 +88,7 @@ class Plan:
             ParameterError: a value breaks its rule.
         """
         found = tuple(levels)
-        if not found:
-            raise ParameterError("levels", "must be at least one", "none")
-        for place, (below, above) in enumerate(pairwise(found), 2):
-            if above.batch % below.batch or above.batch == below.batch:
-                raise ParameterError(
-                    f"batch of level {place}",
-                    f"must be a multiple of the {below.batch} users of the level below, and larger",
-                    above.batch,
-                    "Batches nest: a large one is a run of whole small ones",
-                )
+        check_sizes([level.batch for level in found])
         steps = {level.randomizer.levels for level in found}
         if len(steps) > 1:
             raise ParameterError("levels", "must be the same steps of a value at each level", sorted(steps))
@@ -125,11 +103,12 @@ class Plan:
 
     def deployment(self) -> Deployment:
         """Return what ``check`` checks: a shuffler a level, with the fewest users of a batch."""
-        return Deployment(
-            [NamedShuffle(f"level {place}", level.shuffle) for place, level in enumerate(self.levels, 1)],
-            budget=self.budget,
-            title=f"Counter of {len(self.levels)} levels for {self.users} users",
-        )
+        title = f"Counter of {len(self.levels)} levels for {self.users} users"
+        return deployment_of(self._batches, budget=self.budget, title=title)
+
+    @property
+    def _batches(self) -> tuple[Shuffle, ...]:
+        return tuple(level.shuffle for level in self.levels)
 
     @relies_on("counter-privacy")
     def privacy(self) -> Bounds:
@@ -138,7 +117,7 @@ class Plan:
         Guarantee:
             counter-privacy, shifted-counts and adaptive-composition: other users' values and closings may react to releases.
         """
-        return _lost(self.levels, self.budget.delta)
+        return lost(self._batches, self.budget.delta)
 
     def certified(self) -> Bounds:
         """Return ``privacy``, or refuse.
@@ -146,17 +125,9 @@ class Plan:
         Raises:
             ParameterError: the plan is not certified to keep its budget.
         """
-        lost = self.privacy()
-        if not (math.isfinite(lost.upper) and Fraction(lost.upper) <= self.budget.epsilon):
-            raise ParameterError(
-                "budget.epsilon",
-                f"must be at least the {lost.upper} that the plan is certified to lose"
-                if math.isfinite(lost.upper)
-                else f"cannot be kept: at delta = {written_value(self.budget.delta)} no finite loss is certified",
-                written_value(self.budget.epsilon),
-                "The plan was changed after it was made, or made for another budget; make a new one",
-            )
-        return lost
+        found = self.privacy()
+        check_budget(found, self.budget)
+        return found
 
     def to_toml(self) -> str:
         """Write the plan; ``from_toml`` returns an equal one, and ``check`` reads it as a deployment."""
@@ -170,28 +141,11 @@ class Plan:
             ParameterError: the text is not that of a plan.
         """
         deployment = Deployment.from_toml(source)
-        content = parse(source)
-        if "counter" not in content:
-            raise ParameterError(
-                "counter", "must be a table of the file", "none", "Make plans with the command plan"
-            )
-        table = with_keys("counter", content["counter"], needed=("users",), known=("users",))
+        table = plan_table(source, "counter", keys=("users",), remedy="Make plans with the command plan")
         levels = []
-        for place, named in enumerate(deployment.shufflers):
-            where = f"shuffler[{place}]"
-            if not named.fresh:
-                raise ParameterError(
-                    f"{where}.fresh", "must be true", "false", "Every level needs its own report"
-                )
-            if named.dishonest_at_most:
-                raise ParameterError(
-                    f"{where}.users",
-                    "must be given for a counter",
-                    "present_at_least",
-                    "Count honest users only",
-                )
+        for where, batch in levels_of(deployment, what="counter"):
             try:
-                levels.append(Level(named.shuffle.users, named.shuffle.randomizer))  # type: ignore[arg-type]
+                levels.append(Level(batch.users, batch.randomizer))  # type: ignore[arg-type]
             except ParameterError as error:
                 raise error.renamed(f"{where}.{error.name}") from None
         users = number("counter.users", table["users"], quoted=False)
@@ -205,8 +159,4 @@ class Plan:
         Raises:
             ParameterError: the file cannot be read, or is not that of a plan; the name starts with the path.
         """
-        source = read_text(path)
-        try:
-            return cls.from_toml(source)
-        except AccountingError as error:
-            raise located(path, error) from None
+        return read_with(path, cls.from_toml)

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import NotCoveredError, ParameterError, shown
-from ..model.reading import shown_path
+from ..files import shown_path
 
 __all__ = ["LARGEST_STREAM", "read_stream"]
 

@@ -14,7 +14,7 @@ from itertools import pairwise
 from statistics import NormalDist
 
 from ..claims import relies_on
-from ..numerics.ball import arb, ball, exact_upper, precision
+from ..numerics.ball import arb, ball, exact_upper, normal_cdf, precision
 from ..numerics.rounding import float_at_least
 from .bounds import Bounds
 from .chords import Point, points_above
@@ -146,15 +146,10 @@ class _Chord:
         threshold = min(max(mu * (self.quantile - mu / 2.0), self.epsilons[0]), self.epsilons[1])
         shift = ball(Fraction(mu))
         a = shift / 2 - ball(Fraction(threshold)) / shift
-        power, size = _phi(a), _phi(a - shift)
+        power, size = normal_cdf(a), normal_cdf(a - shift)
         return all(
             bool(power - alpha * size >= delta) for alpha, delta in zip(self.alphas, self.deltas, strict=True)
         )
-
-
-def _phi(x: arb) -> arb:
-    """The normal distribution function, in a ball."""
-    return (-x / arb(2).sqrt()).erfc() / 2
 
 
 def _quantile(log: float) -> float:
@@ -199,7 +194,7 @@ def _least_at(epsilon: Fraction, delta: Fraction, mu: float, most: float) -> flo
     def fails(mu: float) -> bool:
         shift = ball(Fraction(mu))
         a = shift / 2 - ball(epsilon) / shift
-        return bool(_phi(a) - factor * _phi(a - shift) < target)
+        return bool(normal_cdf(a) - factor * normal_cdf(a - shift) < target)
 
     if not fails(mu):
         return mu

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import BinaryIO, ClassVar, Self
 
 from ..errors import AccountingError, ParameterError
-from ..model.reading import shown_path
+from ..files import shown_path
 
 __all__ = ["FORMAT", "VERSION", "Journal"]
 

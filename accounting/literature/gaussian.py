@@ -6,7 +6,7 @@ from abc import abstractmethod
 from dataclasses import dataclass
 
 from ..errors import NotCoveredError
-from ..numerics.ball import arb
+from ..numerics.ball import arb, normal_cdf
 from ..numerics.enclosure import Enclosure
 from ..numerics.factor import Factor
 from ..randomizers import FiniteKernel, Randomizer
@@ -60,7 +60,7 @@ class _GaussianLimit(_Normal):
 
     def of_mu(self, mu: arb, alpha: Factor) -> arb:
         shift = alpha.log() / mu
-        return _normal(mu / 2 - shift) - alpha.ball() * _normal(-mu / 2 - shift)
+        return normal_cdf(mu / 2 - shift) - alpha.ball() * normal_cdf(-mu / 2 - shift)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,12 +70,7 @@ class _GaussianTangent(_Normal):
     def of_mu(self, mu: arb, alpha: Factor) -> arb:
         t = alpha.log() / mu
         density = (-t * t / 2).exp() / (2 * arb.pi()).sqrt()
-        return mu * (density - t * _normal(-t))
-
-
-def _normal(x: arb) -> arb:
-    """The distribution function of the standard normal law."""
-    return (-x / arb(2).sqrt()).erfc() / 2
+        return mu * (density - t * normal_cdf(-t))
 
 
 _SHVETS = "Shvets"

@@ -6,16 +6,20 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from fractions import Fraction
 from os import PathLike
+from typing import TYPE_CHECKING
 
 from ..claims import relies_on
 from ..composition.reused import SharedReport
-from ..errors import AccountingError, ParameterError, shown
+from ..errors import ParameterError, shown
 from ..numerics.exact import LARGEST_COUNT, ExactLike, delta_parameter, epsilon_parameter, whole
 from ..shuffle import Shuffle
 from .kinds import read_randomizer
-from .reading import Table, located, number, parse, read_text, text, with_keys
+from .reading import Table, number, parse, read_with, text, with_keys
 from .relation import Inputs, Relation
 from .writing import written_deployment
+
+if TYPE_CHECKING:
+    from ..curves import PrivacyCurve
 
 __all__ = ["LARGEST_DEPLOYMENT", "Budget", "Deployment", "NamedShuffle"]
 
@@ -173,11 +177,7 @@ class Deployment:
                 with the path.
             NotCoveredError: no claim covers what the file asks for.
         """
-        source = read_text(path)
-        try:
-            return cls.from_toml(source)
-        except AccountingError as error:
-            raise located(path, error) from None
+        return read_with(path, cls.from_toml)
 
     @property
     def reused(self) -> tuple[NamedShuffle, ...]:
@@ -189,6 +189,16 @@ class Deployment:
         """What composes: the fresh shuffles in their order, then the shared report, where there is one."""
         fresh = tuple(named.shuffle for named in self.shufflers if named.fresh)
         return (*fresh, shared) if (shared := self.shared_report) is not None else fresh
+
+    def curve(self) -> PrivacyCurve:
+        """Return the privacy curve of all that a user's reports release together.
+
+        Raises:
+            NotCoveredError: no claim covers a randomizer.
+        """
+        from ..composition.concurrent import ConcurrentShuffles
+
+        return ConcurrentShuffles(self.parts, inputs=self.inputs.value).curve()
 
     @property
     def shared_report(self) -> SharedReport | None:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 import re
 import tomllib
-from collections.abc import Collection, Mapping
-from os import PathLike, fspath
+from collections.abc import Callable, Collection, Mapping
+from os import PathLike
 from pathlib import Path
 from stat import S_ISREG
-from typing import TypeAlias
+from typing import TypeAlias, TypeVar
 
 from ..errors import AccountingError, ParameterError, shown
+from ..files import shown_path
 from .relation import nearest
 
 __all__ = [
@@ -24,12 +25,14 @@ __all__ = [
     "parse",
     "read_bytes",
     "read_text",
-    "shown_path",
+    "read_with",
     "text",
     "with_keys",
 ]
 
 Table: TypeAlias = Mapping[str, object]
+
+_Read = TypeVar("_Read")
 
 LARGEST_FILE = 10_000_000
 _BARE = re.compile(r"[A-Za-z0-9_-]+")
@@ -40,11 +43,6 @@ class Written(str):
     """A TOML float as it was written, so that 0.1 stays one tenth."""
 
     __slots__ = ()
-
-
-def shown_path(path: str | PathLike[str]) -> str:
-    """Show a path on one line."""
-    return shown(fspath(path), limit=200)
 
 
 def located(path: str | PathLike[str], error: AccountingError) -> AccountingError:
@@ -61,6 +59,23 @@ def read_text(path: str | PathLike[str]) -> str:
         ParameterError: there is no such file, it cannot be read, it is too large or it is not text.
     """
     return decoded(path, read_bytes(path))
+
+
+def read_with(path: str | PathLike[str], read: Callable[[str], _Read]) -> _Read:
+    """Read a text file, and name it in what is wrong with its text.
+
+    Args:
+        path: of a text in UTF-8.
+        read: makes something of the text.
+
+    Raises:
+        AccountingError: the file cannot be read, or what ``read`` raises; the message begins with the path.
+    """
+    source = read_text(path)
+    try:
+        return read(source)
+    except AccountingError as error:
+        raise located(path, error) from None
 
 
 def read_bytes(path: str | PathLike[str]) -> bytes:

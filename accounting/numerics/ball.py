@@ -25,6 +25,7 @@ __all__ = [
     "exact_lower",
     "exact_upper",
     "hull",
+    "normal_cdf",
     "positive_part",
     "precision",
 ]
@@ -70,6 +71,11 @@ def positive_part(value: arb) -> arb:
 def hull(left: arb, right: arb) -> arb:
     """Return a ball that contains every number between the two."""
     return left.union(right)
+
+
+def normal_cdf(x: arb) -> arb:
+    """Enclose the distribution function of the standard normal law; tails keep their digits."""
+    return (-x / arb(2).sqrt()).erfc() / 2
 
 
 def exact_lower(value: arb) -> Fraction:

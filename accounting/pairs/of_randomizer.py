@@ -279,12 +279,12 @@ def _count(randomizer: BinomialCount, users: int) -> Pairs:
 @pairs_of.register
 @relies_on("gaussian-shift", "shifted-counts")
 def _vector(randomizer: VectorCount, users: int) -> Pairs:
-    """One coordinate is a count; several are bounded by a Gaussian shift. Two vectors on an axis are attained."""
+    """One coordinate is a count; several are bounded by a Gaussian shift. Two vectors on an axis or a diagonal are attained."""
     orders = (True,) if randomizer.p == Fraction(1, 2) else (True, False)
     lower = tuple(AxisPair.of(randomizer, users, rising=rising) for rising in orders)
     if randomizer.dimension == 1:
         steps = min(2 * randomizer.levels, math.ceil(randomizer.levels * randomizer.sensitivity))
-        if steps == axis_steps(randomizer):
+        if axis_steps(randomizer) == (1, steps):
             return Pairs(upper=lower, lower=lower, is_exact=True)
         farthest = BinomialCount(levels=steps, bits=randomizer.bits, p=randomizer.p)
         upper = tuple(CountPair(randomizer=farthest, users=users, rising=rising) for rising in orders)

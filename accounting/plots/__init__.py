@@ -1,7 +1,6 @@
 """Pictures: what each shows is data first, a frozen record of plain numbers; drawing it needs the extra ``plot``.
 
-``curve_picture`` and its kin compute the numbers, ``figure_of_curve`` and its kin return a matplotlib figure of them, and ``save`` writes one as PNG,
-SVG or PDF. An upper end is never drawn below its number, nor a lower end above it: on a logarithmic axis 0 stands on the floor, and
+``curve_picture`` and its kin compute the numbers, ``figure_of`` returns a matplotlib figure of them, and ``save`` writes one as PNG, SVG or PDF. An upper end is never drawn below its number, nor a lower end above it: on a logarithmic axis 0 stands on the floor, and
 infinity on the ceiling of any.
 """
 
@@ -9,15 +8,7 @@ from __future__ import annotations
 
 from .amplification import USUAL_BOUNDS, users_picture
 from .canvas import save
-from .figures import (
-    figure_of_curve,
-    figure_of_schedule,
-    figure_of_shufflers,
-    figure_of_summation,
-    figure_of_table,
-    figure_of_trade_off,
-    figure_of_users,
-)
+from .figures import figure_of
 from .picture import Axis, Band, Between, Line, Mark, Picture, Stroke
 from .privacy import curve_picture, shufflers_picture, trade_off_picture
 from .schedule import Bar, SchedulePicture, schedule_picture
@@ -38,13 +29,7 @@ __all__ = [
     "SchedulePicture",
     "Stroke",
     "curve_picture",
-    "figure_of_curve",
-    "figure_of_schedule",
-    "figure_of_shufflers",
-    "figure_of_summation",
-    "figure_of_table",
-    "figure_of_trade_off",
-    "figure_of_users",
+    "figure_of",
     "read_table",
     "save",
     "schedule_picture",

@@ -16,18 +16,19 @@ from ..shuffle import Shuffle
 from .grids import decades, read_counts
 from .picture import Axis, Band, Between, Line, Picture, Stroke
 
-__all__ = ["USUAL_BOUNDS", "users_picture"]
+__all__ = ["STROKES", "USUAL_BOUNDS", "users_picture"]
 
 USUAL_BOUNDS = ("blanket-hoeffding", "clones", "stronger-clones", "variation-ratio")
 """One published bound of each kind."""
 
 _FIRST, _LAST = 2, 9  # powers of ten
-_STROKES = {
+STROKES = {
     Status.PROVED: Stroke.SOLID,
     Status.ERRATUM: Stroke.DASHED,
     Status.REFUTED: Stroke.DASHED,
     Status.APPROXIMATE: Stroke.DASH_DOTTED,
 }
+"""How a published bound is drawn, by what is known about it."""
 _NOTES = (
     "Our band holds between the computed sizes, too: its edge is a step, not a chord. Claims of papers are rounded down, hold at"
     " their marks, and are no promise of this toolkit.",
@@ -127,7 +128,7 @@ def _line(
         name=bound.id,
         x=tuple(x),
         y=tuple(y),
-        stroke=_STROKES[bound.status],
+        stroke=STROKES[bound.status],
         status=bound.status.value,
         crossed=tuple(crossed),
     )

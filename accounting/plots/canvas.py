@@ -8,12 +8,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from os import PathLike
 from pathlib import Path
-from tempfile import TemporaryFile
 from typing import Any
 
 from ..errors import NotCoveredError, ParameterError
-from ..model.reading import shown_path
-from ..schedules.files import replaced
+from ..files import check_writable, shown_path, written
 from .style import SIZES, Size, settings
 
 __all__ = ["ENDINGS", "check_place", "figure_as_bytes", "need_matplotlib", "new_figure", "save", "styled"]
@@ -90,15 +88,11 @@ def check_place(path: str | PathLike[str]) -> str:
         ParameterError: the ending is unknown, or the file cannot be written.
         NotCoveredError: matplotlib is not installed.
     """
-    where = Path(path)
-    ending = where.suffix.lower()
+    ending = Path(path).suffix.lower()
     if ending not in ENDINGS:
         raise ParameterError("output", f"must end in {', '.join(ENDINGS)}", shown_path(path))
-    if where.is_dir():
-        raise ParameterError("output", "must be a file", shown_path(path), "It is a folder")
     need_matplotlib()
-    with _explained(path), TemporaryFile(dir=where.parent):
-        pass
+    check_writable(path)
     return ending
 
 
@@ -114,16 +108,5 @@ def save(figure: Any, path: str | PathLike[str]) -> None:
         NotCoveredError: matplotlib is not installed.
     """
     content = figure_as_bytes(figure, ending=check_place(path))
-    with _explained(path), replaced(path, "wb") as file:
+    with written(path, "wb") as file:
         file.write(content)
-
-
-@contextmanager
-def _explained(path: str | PathLike[str]) -> Iterator[None]:
-    try:
-        yield
-    except (OSError, ValueError) as error:  # a zero byte in the path is a ValueError
-        reason = getattr(error, "strerror", None) or str(error)
-        raise ParameterError(
-            "output", "must be a file that can be written", shown_path(path), reason
-        ) from None

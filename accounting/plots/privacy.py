@@ -42,7 +42,7 @@ def curve_picture(deployment: Deployment, *, epsilons: Sequence[ExactLike] | Non
         NotCoveredError: no claim covers a randomizer.
     """
     budget = deployment.budget
-    total = _total(deployment)
+    total = deployment.curve()
     floor = max(budget.delta * _SHOWN_BELOW, _LEAST_DELTA)
     if epsilons is None:
         places = _usual_epsilons(total.epsilon(delta=floor).upper, budget.epsilon)
@@ -89,7 +89,7 @@ def trade_off_picture(deployment: Deployment, *, alphas: Sequence[ExactLike] | N
     """
     given = evenly(Fraction(1), _ALPHAS) if alphas is None else alphas
     places = read_places("alphas", given, probability)
-    found = _total(deployment).trade_offs(places)
+    found = deployment.curve().trade_offs(places)
     return Picture(
         title=deployment.title or "Trade-off function",
         x=Axis(label="type I error", least=0.0, most=1.0),
@@ -153,10 +153,6 @@ def shufflers_picture(
         claims=tuple(dict.fromkeys(claim for each in found for claim in each.upper_claims)),
         assumptions=tuple(dict.fromkeys(name for each in found for name in each.assumptions)),
     )
-
-
-def _total(deployment: Deployment) -> PrivacyCurve:
-    return ConcurrentShuffles(deployment.parts, inputs=deployment.inputs.value).curve()
 
 
 def _delta_band(name: str, curve: PrivacyCurve, places: tuple[Fraction, ...]) -> Band:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 
-from ..claims import relies_on
-from ..counter.planner import MOST_SHUFFLERS, plan
+from ..counter.planner import MOST_SHUFFLERS
 from ..errors import ParameterError
-from ..lower_bound.bound import ASSUMPTIONS, CLAIMS, lower_bound
 from ..model import Budget
 from ..numerics.exact import ExactLike
 from ..report.words import shown_fraction
+from ..tables.sums import SummationError, summation_error
+from ..tables.table import MEANINGS
 from .grids import read_counts
 from .picture import MOST_SERIES, Axis, Band, Line, Picture, Stroke
 
@@ -21,7 +21,6 @@ USUAL_USERS = (10**4, 10**6, 10**8)
 USUAL_SHUFFLERS = (1, 2, 3, 4)
 
 
-@relies_on("lower-bound-theorem", "counter-privacy", "counter-error")
 def summation_picture(
     *,
     epsilon: ExactLike,
@@ -53,19 +52,19 @@ def summation_picture(
         raise ParameterError("shufflers", rule, len(counts), "Ask for several pictures")
     budget = Budget(epsilon=epsilon, delta=delta)
     cells = [(k, n) for k in counts for n in sizes]
-    ends: dict[tuple[int, int], tuple[float, float]] = {}
+    ends: dict[tuple[int, int], SummationError] = {}
     for done, (k, n) in enumerate(cells):
         if progress is not None:
             progress(done, len(cells))
-        ends[k, n] = _ends(k, n, budget)
+        ends[k, n] = summation_error(n, k, epsilon=budget.epsilon, delta=budget.delta)
     if progress is not None:
         progress(len(cells), len(cells))
     bands = tuple(
         Band(
             name=f"{k} shuffler{'' if k == 1 else 's'}",
             x=sizes,
-            lower=tuple(ends[k, n][0] for n in sizes),
-            upper=tuple(ends[k, n][1] for n in sizes),
+            lower=tuple(ends[k, n].lower for n in sizes),
+            upper=tuple(ends[k, n].upper for n in sizes),
             filled=len(counts) == 1,
         )
         for k in counts
@@ -73,21 +72,15 @@ def summation_picture(
     return Picture(
         title=f"Error of running sums at epsilon = {shown_fraction(budget.epsilon)}, delta = {shown_fraction(budget.delta)}",
         x=Axis(label="users", log=True),
-        y=Axis(label="mean of the largest error over all steps", log=True),
+        y=Axis(label=MEANINGS["summation_error"].label, log=True),
         bands=bands,
         lines=_slopes(bands, counts) if len(sizes) > 1 else (),
         lower_means="every mechanism errs at least",
         upper_means="our counter errs at most",
         notes=("For the worst input of bits. The ends hold at the marks.",),
-        claims=tuple(dict.fromkeys((*CLAIMS, "counter-privacy", "counter-error"))),
-        assumptions=ASSUMPTIONS,
+        claims=tuple(dict.fromkeys(claim for cell in ends.values() for claim in cell.claims)),
+        assumptions=tuple(dict.fromkeys(owed for cell in ends.values() for owed in cell.assumptions)),
     )
-
-
-def _ends(shufflers: int, users: int, budget: Budget) -> tuple[float, float]:
-    made = plan(users, shufflers, epsilon=budget.epsilon, delta=budget.delta)
-    below = lower_bound(users=users, shufflers=shufflers, epsilon=budget.epsilon, delta=budget.delta)
-    return below.lower, made.law.mean_bound()
 
 
 def _slopes(bands: tuple[Band, ...], counts: tuple[int, ...]) -> tuple[Line, ...]:

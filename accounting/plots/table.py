@@ -9,23 +9,19 @@ from os import PathLike
 from typing import Any
 
 from ..claims import relies_on
-from ..errors import AccountingError, ParameterError
-from ..model.reading import located, read_text
+from ..errors import ParameterError
+from ..literature import PUBLISHED
+from ..model.reading import read_with
 from ..model.relation import nearest
 from ..numerics.exact import exact
 from ..tables import AccountingTable, TableSpec
 from ..tables.layout import constants, end_names
-from ..tables.table import Row
-from .picture import Axis, Band, Line, Number, Picture, Stroke
+from ..tables.table import MEANINGS, Row
+from .amplification import STROKES
+from .picture import Axis, Band, Line, Number, Picture
 
 __all__ = ["read_table", "table_picture"]
 
-_LABELS = {
-    "epsilon": "epsilon, in nats",
-    "delta": "delta",
-    "users": "users that a batch needs",
-}
-_MEANS = {"users": ("certified not to be enough", "certified to be enough")}
 _WIDE = 50
 
 
@@ -80,16 +76,16 @@ def table_picture(table: AccountingTable, *, axis: str | None = None) -> Picture
         entry for entry in constants(table) if not entry.startswith((f"{spec.axes[at].name} = ", "kind = "))
     ]
     ends = [end for band in bands for end in (*band.lower, *band.upper) if 0 < end < math.inf]
-    lower_means, upper_means = _MEANS.get(spec.cell, ("surely lost", "may be promised"))
+    meaning = MEANINGS[spec.cell]
     places = bands[0].x
     return Picture(
         title=", ".join(part for part in (spec.title, *same) if part),
         x=Axis(label=spec.axes[at].name, log=places[0] > 0 and places[-1] >= _WIDE * places[0]),
-        y=Axis(label=_LABELS[spec.cell], log=bool(ends) and max(ends) >= _WIDE * min(ends)),
+        y=Axis(label=meaning.label, log=bool(ends) and max(ends) >= _WIDE * min(ends)),
         bands=tuple(bands),
         lines=tuple(lines),
-        lower_means=lower_means,
-        upper_means=upper_means,
+        lower_means=meaning.lower,
+        upper_means=meaning.upper,
         notes=tuple(notes),
         claims=table.claims,
         assumptions=tuple(dict.fromkeys(entry for row in table.rows for entry in row.assumptions)),
@@ -102,11 +98,7 @@ def read_table(path: str | PathLike[str]) -> AccountingTable:
     Raises:
         ParameterError: the file is none, or its numbers do not belong to its header.
     """
-    source = read_text(path)
-    try:
-        return _table(source)
-    except AccountingError as error:
-        raise located(path, error) from None
+    return read_with(path, _table)
 
 
 def _table(source: str) -> AccountingTable:
@@ -115,6 +107,7 @@ def _table(source: str) -> AccountingTable:
         content = json.loads(source)
         header, rows = content["header"], content["rows"]
         asked, digest = json.loads(header["spec"]), header["spec_sha256"]
+        owed = tuple(str(entry) for entry in header.get("assumptions", ()))
         if not isinstance(asked, Mapping) or not isinstance(rows, list):
             raise TypeError("its parts are of other kinds")
     except (ValueError, KeyError, TypeError, RecursionError) as error:
@@ -129,19 +122,26 @@ def _table(source: str) -> AccountingTable:
         )
     empty = AccountingTable(spec=spec, rows=())
     try:
-        made = tuple(_row(empty, cell, row) for cell, row in zip(cells, rows, strict=True))
+        made = tuple(_row(empty, cell, row, owed) for cell, row in zip(cells, rows, strict=True))
     except (KeyError, TypeError, AttributeError, ArithmeticError) as error:
         raise ParameterError("rows", "must be cells of a table", str(error), remedy) from None
     return AccountingTable(spec=spec, rows=made)
 
 
-def _row(table: AccountingTable, cell: tuple[str | None, ...], content: Mapping[str, Any]) -> Row:
+def _row(
+    table: AccountingTable, cell: tuple[str | None, ...], content: Mapping[str, Any], owed: tuple[str, ...]
+) -> Row:
+    """Read a cell; the file names what is owed in its header only, for all cells together."""
     lower, upper = end_names(table)
     found: dict[str, Any] = {"claims": tuple(content["claims"])}
     if content["reason"] is not None:
         found["reason"] = str(content["reason"])
     else:
-        found |= {"lower": _finite(content[lower]), "upper": _finite(content[upper])}
+        found |= {
+            "lower": _finite(content[lower]),
+            "upper": _finite(content[upper]),
+            "assumptions": owed,
+        }
         if found["upper"] is None and table.spec.cell != "users":
             found["upper"] = math.inf
             if found["lower"] is None:
@@ -191,23 +191,18 @@ def _number(written: str) -> Number:
 
 
 def _published(table: AccountingTable, name: str, cells: list[tuple[Number, Row]]) -> list[Line]:
-    from ..literature import PUBLISHED, Status
-
     lines = []
     for i, bound in enumerate(table.spec.published):
         claimed = [(place, row.published[i]) for place, row in cells if row.published[i].lower is not None]
         if not claimed:
             continue
         status = PUBLISHED[bound].status
-        stroke = {Status.PROVED: Stroke.SOLID, Status.APPROXIMATE: Stroke.DASH_DOTTED}.get(
-            status, Stroke.DASHED
-        )
         lines.append(
             Line(
                 name=f"{bound}, {name}" if name else bound,
                 x=tuple(place for place, _ in claimed),
                 y=tuple(claim.lower for _, claim in claimed if claim.lower is not None),
-                stroke=stroke,
+                stroke=STROKES[status],
                 status=status.value,
                 crossed=tuple(claim.below for _, claim in claimed),
             )

@@ -9,7 +9,7 @@ from ..errors import ParameterError
 from ..numerics.exact import ExactLike, exact, whole
 from .base import Randomizer
 
-__all__ = ["BinomialCount"]
+__all__ = ["BinomialCount", "read_noise_bits"]
 
 
 @dataclass(frozen=True, slots=True, init=False)
@@ -44,11 +44,8 @@ class BinomialCount(Randomizer):
             ParameterError: a value breaks its rule.
         """
         object.__setattr__(self, "levels", whole("levels", levels, least=1, most=10**9))
-        remedy = "Without noise bits the count is released as it is"
-        object.__setattr__(self, "bits", whole("bits", bits, least=1, most=10**9, remedy=remedy))
-        chance = exact("p", p)
-        if not 0 < chance < 1:
-            raise ParameterError("p", "must lie strictly between 0 and 1", p, "A constant bit is no noise")
+        noise, chance = read_noise_bits(bits, p)
+        object.__setattr__(self, "bits", noise)
         object.__setattr__(self, "p", chance)
 
     @property
@@ -60,3 +57,16 @@ class BinomialCount(Randomizer):
 
     def describe(self) -> str:
         return f"binomial count, {self.levels} levels, {self.bits} noise bits with p = {self.p} per user"
+
+
+def read_noise_bits(bits: ExactLike, p: ExactLike) -> tuple[int, Fraction]:
+    """Read how many noise bits a user sends, and the chance of a one in each.
+
+    Raises:
+        ParameterError: a value breaks its rule.
+    """
+    remedy = "Without noise bits the count is released as it is"
+    count, chance = whole("bits", bits, least=1, most=10**9, remedy=remedy), exact("p", p)
+    if not 0 < chance < 1:
+        raise ParameterError("p", "must lie strictly between 0 and 1", p, "A constant bit is no noise")
+    return count, chance

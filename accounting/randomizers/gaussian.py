@@ -6,17 +6,16 @@ likelihood ratios at its two borders, and what the ratios far out exceed the las
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
 from ..claims import relies_on
 from ..errors import ParameterError
-from ..numerics.ball import arb, ball
+from ..numerics.ball import arb, ball, normal_cdf
 from ..numerics.exact import ExactLike, exact
 from ..numerics.factor import Factor
-from .base import InputPair, Letter, Randomizer
-from .intervals import EndsAndMiddle
+from .base import Letter, Randomizer
+from .intervals import RoundedNoise
 
 __all__ = ["GaussianNoise", "GaussianPoints"]
 
@@ -88,7 +87,7 @@ class GaussianNoise(Randomizer):
         borders = _lower_borders(self.sigma, cut, width)
         shift = 1 / ball(self.sigma)
         ratios = [*((shift * (shift / 2 - t)).exp() for t in borders[:-1]), arb(1)]
-        first, least = [_below(t) for t in borders], [_below(t - shift) for t in borders]
+        first, least = [normal_cdf(t) for t in borders], [normal_cdf(t - shift) for t in borders]
         given_away = first[0] - ratios[0] * least[0]
         masses = [least[0], *(arb(0) for _ in borders[1:])]
         for i in range(len(borders) - 1):
@@ -108,7 +107,7 @@ class GaussianNoise(Randomizer):
 
 
 @dataclass(frozen=True, slots=True)
-class GaussianPoints(EndsAndMiddle):
+class GaussianPoints(RoundedNoise):
     """Gaussian noise for the ends and the middle of the interval, with messages rounded to pieces of the line.
 
     Pieces are everything below a border, parts of equal width up to the middle, and the mirror images of all these.
@@ -134,23 +133,6 @@ class GaussianPoints(EndsAndMiddle):
     def describe(self) -> str:
         return _words(self.sigma)
 
-    def blanket_letters(self, pair: InputPair) -> tuple[Letter, ...]:
-        """Messages one by one; the end farther away gives the least mass."""
-        rows = self.ball_channel()
-        half = len(rows[0]) // 2
-        least = (*rows[1][:half], *rows[0][half:])
-        return (
-            *_letters(rows[pair[0]], rows[pair[1]], least),
-            Letter(arb(0), arb(0), 1 - sum(least, arb(0))),
-        )
-
-    def companion_letters(self, pair: InputPair, companion: int) -> tuple[Letter, ...]:
-        rows = self.ball_channel()
-        return _letters(rows[pair[0]], rows[pair[1]], rows[companion])
-
-    def channel(self) -> None:
-        return None
-
     def ball_channel(self) -> tuple[tuple[arb, ...], ...]:
         shift = 1 / ball(self.sigma)
         lower = _lower_borders(self.sigma, self.cut, self.width)
@@ -158,12 +140,12 @@ class GaussianPoints(EndsAndMiddle):
         lowest, highest = borders[0], borders[-1]
         rows = []
         for place in (arb(0), shift, shift / 2):
-            row = [_below(lowest - place)]
+            row = [normal_cdf(lowest - place)]
             row += [
                 _between(borders[i] - place, borders[i + 1] - place, below=i + 1 < len(lower))
                 for i in range(len(borders) - 1)
             ]
-            row.append(_below(place - highest))
+            row.append(normal_cdf(place - highest))
             rows.append(tuple(row))
         return tuple(rows)
 
@@ -175,18 +157,9 @@ def _lower_borders(sigma: Fraction, cut: Fraction, width: Fraction) -> list[arb]
     return [*(ball(i * width - cut) for i in range(int(pieces))), ball(middle)]
 
 
-def _below(place: arb) -> arb:
-    """The mass of the standard normal law below a place."""
-    return (-place / arb(2).sqrt()).erfc() / 2
-
-
 def _between(low: arb, high: arb, *, below: bool) -> arb:
     """Its mass between two places, by the tails on one side: the lower ones, or else the upper ones."""
-    return _below(high) - _below(low) if below else _below(-low) - _below(-high)
-
-
-def _letters(first: Sequence[arb], second: Sequence[arb], reference: Sequence[arb]) -> tuple[Letter, ...]:
-    return tuple(Letter(*masses) for masses in zip(first, second, reference, strict=True))
+    return normal_cdf(high) - normal_cdf(low) if below else normal_cdf(-low) - normal_cdf(-high)
 
 
 def _words(sigma: Fraction) -> str:

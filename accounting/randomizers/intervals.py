@@ -17,7 +17,7 @@ from ..numerics.factor import Factor
 from .base import Channel, FiniteKernel, InputPair, Letter, Randomizer
 from .kary import BinaryRandomizedResponse, read_factor, shown_factor
 
-__all__ = ["DuchiMean", "EndsAndMiddle", "PiecewiseMean", "PiecewisePoints"]
+__all__ = ["DuchiMean", "EndsAndMiddle", "PiecewiseMean", "PiecewisePoints", "RoundedNoise"]
 
 _Number = TypeVar("_Number", Fraction, arb)
 _Members: TypeAlias = tuple[bool, bool, bool]
@@ -109,6 +109,36 @@ class EndsAndMiddle(FiniteKernel):
 
     def companions(self, pair: InputPair) -> Sequence[int]:
         return range(3)
+
+
+class RoundedNoise(EndsAndMiddle):
+    """Noise of a symmetric law that falls with the distance, its messages rounded to pieces of the line.
+
+    Pieces mirror each other around the middle of the interval: the first half of each row of ``ball_channel`` lies below it.
+    """
+
+    __slots__ = ()
+
+    def channel(self) -> None:
+        return None
+
+    def blanket_letters(self, pair: InputPair) -> tuple[Letter, ...]:
+        """Messages one by one; the end farther away gives the least mass."""
+        rows = self.ball_channel()
+        half = len(rows[0]) // 2
+        least = (*rows[1][:half], *rows[0][half:])
+        return (
+            *_letters(rows[pair[0]], rows[pair[1]], least),
+            Letter(arb(0), arb(0), 1 - sum(least, arb(0))),
+        )
+
+    def companion_letters(self, pair: InputPair, companion: int) -> tuple[Letter, ...]:
+        rows = self.ball_channel()
+        return _letters(rows[pair[0]], rows[pair[1]], rows[companion])
+
+
+def _letters(first: Sequence[arb], second: Sequence[arb], reference: Sequence[arb]) -> tuple[Letter, ...]:
+    return tuple(Letter(*masses) for masses in zip(first, second, reference, strict=True))
 
 
 @dataclass(frozen=True, slots=True)

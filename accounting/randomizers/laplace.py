@@ -6,7 +6,6 @@ likelihood ratios at its two borders, which can only reveal.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -15,7 +14,7 @@ from ..numerics.ball import arb, ball
 from ..numerics.exact import ExactLike, positive_epsilon
 from ..numerics.factor import Factor
 from .base import InputPair, Letter, Randomizer
-from .intervals import EndsAndMiddle
+from .intervals import RoundedNoise
 from .kary import shown_factor
 
 __all__ = ["LaplaceNoise", "LaplacePoints"]
@@ -99,7 +98,7 @@ class LaplaceNoise(Randomizer):
 
 
 @dataclass(frozen=True, slots=True)
-class LaplacePoints(EndsAndMiddle):
+class LaplacePoints(RoundedNoise):
     """Laplace noise for the ends and the middle of the interval, with messages rounded to pieces of the line.
 
     Pieces are everything below the interval, equal parts of it, and everything above.
@@ -127,22 +126,6 @@ class LaplacePoints(EndsAndMiddle):
     def describe(self) -> str:
         return _words(self.factor)
 
-    def blanket_letters(self, pair: InputPair) -> tuple[Letter, ...]:
-        """Messages one by one; the end farther away gives the least mass."""
-        rows, half = self.ball_channel(), self.pieces + 1
-        least = (*rows[1][:half], *rows[0][half:])
-        return (
-            *_letters(rows[pair[0]], rows[pair[1]], least),
-            Letter(arb(0), arb(0), 1 - sum(least, arb(0))),
-        )
-
-    def companion_letters(self, pair: InputPair, companion: int) -> tuple[Letter, ...]:
-        rows = self.ball_channel()
-        return _letters(rows[pair[0]], rows[pair[1]], rows[companion])
-
-    def channel(self) -> None:
-        return None
-
     def ball_channel(self) -> tuple[tuple[arb, ...], ...]:
         thin = _step(self.factor, self.pieces)
         end, piece = ball(Fraction(1, 2)), (1 - thin) / 2
@@ -159,10 +142,6 @@ class LaplacePoints(EndsAndMiddle):
 def _step(factor: Factor, pieces: int) -> arb:
     """``e^(-epsilon0/(2 pieces))``: how much the density falls over one piece."""
     return Factor.exp(-(factor.exponent or Fraction(0)) / (2 * pieces)).ball()
-
-
-def _letters(first: Sequence[arb], second: Sequence[arb], reference: Sequence[arb]) -> tuple[Letter, ...]:
-    return tuple(Letter(*masses) for masses in zip(first, second, reference, strict=True))
 
 
 def _words(factor: Factor) -> str:

@@ -8,6 +8,7 @@ from fractions import Fraction
 from ..errors import ParameterError
 from ..numerics.exact import ExactLike, exact, whole
 from .base import Randomizer
+from .count import read_noise_bits
 
 __all__ = ["VectorCount"]
 
@@ -72,11 +73,8 @@ class VectorCount(Randomizer):
             remedy = "Coarser steps than that hide nothing more; take more levels"
             raise ParameterError("levels", "must be at least 1/sensitivity", levels, remedy)
         object.__setattr__(self, "sensitivity", distance)
-        remedy = "Without noise bits the counts are released as they are"
-        object.__setattr__(self, "bits", whole("bits", bits, least=1, most=10**9, remedy=remedy))
-        chance = exact("p", p)
-        if not 0 < chance < 1:
-            raise ParameterError("p", "must lie strictly between 0 and 1", p, "A constant bit is no noise")
+        noise, chance = read_noise_bits(bits, p)
+        object.__setattr__(self, "bits", noise)
         object.__setattr__(self, "p", chance)
 
     @property

@@ -9,7 +9,6 @@ from fractions import Fraction
 from itertools import pairwise
 
 from ..claims import relies_on
-from ..composition.concurrent import ConcurrentShuffles
 from ..curves.bounds import Bounds
 from ..model import Deployment
 from ..numerics.rounding import float_at_least, print_at_least
@@ -90,7 +89,7 @@ def band_of(report: CheckReport) -> PrivacyBand:
         UndecidedError: an end could not be decided there.
     """
     deployment = report.deployment
-    curve = ConcurrentShuffles(deployment.parts, inputs=deployment.inputs.value).curve()
+    curve = deployment.curve()
     floor = _floor(deployment)
     reached = curve.epsilon(delta=Fraction(10) ** floor, relative_width=_WIDTH).upper
     largest = min(reached, _enough(report), _LARGEST_EPSILON)

@@ -205,7 +205,7 @@ def check(deployment: Deployment) -> CheckReport:
     if reused is not None and len(parts) == 1:
         epsilon, delta = reused.epsilon, reused.delta
     elif len(parts) > 1:
-        together = ConcurrentShuffles(parts, inputs=deployment.inputs.value).curve()
+        together = deployment.curve()
         delta = together.delta(
             epsilon=budget.epsilon
         )  # the finer question first: the other one reuses its work

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import csv
-import os
 from array import array
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
-from os import PathLike, fspath
+from os import PathLike
 from pathlib import Path
-from typing import IO, Any
 
-from ..errors import ParameterError, shown
+from ..errors import ParameterError
+from ..files import replaced, shown_path
 from ..numerics.exact import LARGEST_COUNT
 
 __all__ = [
@@ -22,8 +20,6 @@ __all__ = [
     "MOST_SHUFFLERS",
     "Columns",
     "read_columns",
-    "replaced",
-    "shown_path",
     "write_columns",
 ]
 
@@ -65,11 +61,6 @@ class Columns:
         self.last.append(last)
 
 
-def shown_path(path: str | PathLike[str]) -> str:
-    """Show a path on one line."""
-    return shown(fspath(path), limit=200)
-
-
 def read_columns(path: str | PathLike[str]) -> Columns:
     """Read a schedule file line by line; memory grows with the batches, at most 5 million.
 
@@ -100,28 +91,6 @@ def write_columns(
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(HEADER)
         writer.writerows(zip(names, first, last, strict=True))
-
-
-@contextmanager
-def replaced(path: str | PathLike[str], mode: str = "w") -> Iterator[IO[Any]]:
-    """Write a file beside its place, and move it there at the end: a reader never sees half of it.
-
-    Args:
-        path: of the file.
-        mode: ``"w"`` for text in UTF-8, ``"wb"`` for bytes.
-
-    Raises:
-        OSError: the file cannot be written; what stood there still does.
-    """
-    target = Path(path)
-    unfinished = target.with_name(f".{target.name}.{os.getpid()}.part")
-    form = {} if "b" in mode else {"encoding": "utf-8", "newline": ""}
-    try:
-        with unfinished.open(mode, **form) as file:  # type: ignore[call-overload]
-            yield file
-        unfinished.replace(target)
-    finally:
-        unfinished.unlink(missing_ok=True)
 
 
 def _lines(path: str | PathLike[str], where: str) -> Iterator[str]:

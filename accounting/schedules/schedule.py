@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from ..errors import ParameterError
+from ..files import shown_path
 from ..numerics.exact import LARGEST_COUNT, ExactLike, whole
 from ..numerics.rows import Integers
 from .files import (
@@ -19,7 +20,6 @@ from .files import (
     MOST_SHUFFLERS,
     Columns,
     read_columns,
-    shown_path,
     write_columns,
 )
 from .memberships import Memberships, batch_classes, size_classes

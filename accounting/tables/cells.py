@@ -80,7 +80,7 @@ def _answer(question: Mapping[str, Any], cell: Cell, neighbours: Neighbours) -> 
     values = {name: value for name, value in zip(question["names"], cell, strict=True) if value is not None}
     try:
         if question["cell"] == "summation_error":
-            return summation_error(values)
+            return _summation_error(values)
         randomizer = _randomizer(question, values)
         found = _found(question, values, randomizer, cell, neighbours)
     except (AccountingError, ArithmeticError, MemoryError) as error:
@@ -90,6 +90,18 @@ def _answer(question: Mapping[str, Any], cell: Cell, neighbours: Neighbours) -> 
         for bound in question["published"]
     ]
     return found
+
+
+def _summation_error(values: Mapping[str, str]) -> dict[str, Any]:
+    found = summation_error(
+        int(values["users"]), int(values["shufflers"]), epsilon=values["epsilon"], delta=values["delta"]
+    )
+    return {
+        "lower": found.lower,
+        "upper": found.upper,
+        "claims": list(found.claims),
+        "assumptions": list(found.assumptions),
+    }
 
 
 def _reason(error: Exception) -> str:

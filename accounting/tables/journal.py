@@ -15,7 +15,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from ..errors import ParameterError
-from ..model.reading import shown_path
+from ..files import shown_path
 
 __all__ = ["Journal"]
 

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 from os import PathLike
 from pathlib import Path
-from tempfile import TemporaryFile
 from typing import TYPE_CHECKING
 
 from ..errors import NotCoveredError, ParameterError
-from ..model.reading import shown_path
+from ..files import check_writable, shown_path, written
 from ..model.relation import nearest
-from ..schedules.files import replaced
 from .data import as_json, as_parquet
 from .latex import as_latex
 from .texts import as_csv, as_markdown
@@ -51,10 +48,7 @@ class Output:
         Raises:
             ParameterError: it cannot.
         """
-        if self.path.is_dir():
-            raise ParameterError("output", "must be a file", shown_path(self.path), "It is a folder")
-        with _explained(self.path), TemporaryFile(dir=self.path.parent):
-            pass
+        check_writable(self.path)
 
     def write(self, table: AccountingTable) -> None:
         """Write the table under another name, and move it to its place.
@@ -63,7 +57,7 @@ class Output:
             ParameterError: the file cannot be written.
         """
         content = self.content(table)
-        with _explained(self.path), replaced(self.path, "wb") as file:
+        with written(self.path, "wb") as file:
             file.write(content)
 
 
@@ -90,15 +84,4 @@ def _need_pyarrow() -> None:
     except ModuleNotFoundError:
         raise NotCoveredError(
             "Parquet needs pyarrow: pip install 'concurrent-shuffle-accounting[tables]', or write .csv or .json"
-        ) from None
-
-
-@contextmanager
-def _explained(path: Path) -> Iterator[None]:
-    try:
-        yield
-    except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or str(error)
-        raise ParameterError(
-            "output", "must be a file that can be written", shown_path(path), reason
         ) from None

@@ -10,14 +10,56 @@ from ..literature import PUBLISHED
 from .identity import DISTRIBUTION, toolkit_version
 from .spec import Cell, TableSpec
 
-__all__ = ["AccountingTable", "Claim", "Row"]
+__all__ = ["MEANINGS", "AccountingTable", "Claim", "Meaning", "Row"]
 
-_MEANINGS = {
-    "epsilon": "epsilon at the delta of the row, in nats; lower: surely lost, by explicit data sets; upper: may be promised",
-    "delta": "delta at the epsilon or alpha of the row; lower: surely lost, by explicit data sets; upper: may be promised",
-    "users": "users a batch needs, the target included; lower: certified not to be enough; upper: certified to be enough",
-    "summation_error": "mean of the largest error of a running sum over all users, for the worst input; lower: no mechanism of as many shufflers within the budget errs less; upper: the reference counter within the budget errs at most this",
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Meaning:
+    """What the cells of a table say.
+
+    Attributes:
+        quantity: what they are, in the header of files.
+        label: the same on an axis.
+        lower: what a lower end says.
+        upper: what an upper end says.
+    """
+
+    quantity: str
+    label: str
+    lower: str
+    upper: str
+
+    def sentence(self) -> str:
+        """Say it in one line."""
+        return f"{self.quantity}; lower: {self.lower}; upper: {self.upper}"
+
+
+_LOST, _PROMISED = "surely lost, by explicit data sets", "may be promised"
+
+MEANINGS: dict[str, Meaning] = {
+    "epsilon": Meaning(
+        quantity="epsilon at the delta of the row, in nats",
+        label="epsilon, in nats",
+        lower=_LOST,
+        upper=_PROMISED,
+    ),
+    "delta": Meaning(
+        quantity="delta at the epsilon or alpha of the row", label="delta", lower=_LOST, upper=_PROMISED
+    ),
+    "users": Meaning(
+        quantity="users a batch needs, the target included",
+        label="users that a batch needs",
+        lower="certified not to be enough",
+        upper="certified to be enough",
+    ),
+    "summation_error": Meaning(
+        quantity="mean of the largest error of a running sum over all users, for the worst input",
+        label="mean of the largest error over all steps",
+        lower="no mechanism of as many shufflers within the budget errs less",
+        upper="the reference counter within the budget errs at most this",
+    ),
 }
+"""Of each quantity that cells can be."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,7 +155,7 @@ class AccountingTable:
         found: dict[str, Any] = {"title": self.spec.title} if self.spec.title else {}
         found |= {
             "made_by": f"{DISTRIBUTION} {toolkit_version()}",
-            "cells": _MEANINGS[self.spec.cell],
+            "cells": MEANINGS[self.spec.cell].sentence(),
             "relation": self.spec.relation.value,
         }
         if {"shufflers", "batches"} & set(self.spec.names):

@@ -9,8 +9,9 @@ import numpy as np
 
 from accounting.bandits.features import Floats
 from accounting.bandits.learner import Widths, estimated
-from accounting.bandits.planner import gaussian_mu_of
 from accounting.bandits.simulation import Counts, Generator, Statistics
+from accounting.bandits.sums import NestedSums
+from accounting.counter.sizes import gaussian_variance
 from accounting.randomizers import gram_dimension, gram_sensitivity
 
 __all__ = ["MODELS", "Baseline", "Model"]
@@ -64,12 +65,12 @@ class Baseline(Statistics):
         self.block = max(1, math.ceil(users / _UPDATES))
         self.chance = (1.0 - confidence) / (3.0 * 2.0 * _UPDATES)  # early updates are fewer than the others
         self._last = 0
-        deviation = float(gram_sensitivity()) / gaussian_mu_of(epsilon, delta)
+        deviation = float(gram_sensitivity()) * math.sqrt(gaussian_variance(epsilon, delta))
         self.levels = _UPDATES.bit_length()
         self.deviation = deviation * math.sqrt(self.levels) if model.tree else deviation
         size = gram_dimension(features)
         self._sum = np.zeros(size)
-        self._noise = [np.zeros(size) for _ in range(self.levels)]
+        self._noise = NestedSums(self.levels, size)
 
     def first(self) -> Widths:
         """What is published before anybody came."""
@@ -86,19 +87,13 @@ class Baseline(Statistics):
     def published(self, step: int, generator: Generator) -> Widths:
         if self.model.private:
             fresh = generator.standard_normal(self._sum.shape) * self.deviation
-            if self.model.tree:
-                self._close(step // self.block, fresh)
+            if self.model.tree:  # the node that ends here takes the place of the smaller ones inside of it
+                block = step // self.block
+                self._noise.close((block & -block).bit_length() - 1, fresh)
             else:
-                self._noise[0] += fresh * math.sqrt(step - self._last)
+                self._noise.close(0, fresh * math.sqrt(step - self._last))
         self._last = step
-        return self._estimate(step, self._sum + np.sum(self._noise, axis=0))
-
-    def _close(self, block: int, fresh: Floats) -> None:
-        """The node that ends here takes the place of the smaller ones inside of it."""
-        level = (block & -block).bit_length() - 1
-        for below in self._noise[:level]:
-            below[:] = 0.0
-        self._noise[level] = fresh
+        return self._estimate(step, self._sum + self._noise.total)
 
     def _estimate(self, step: int, total: Floats) -> Widths:
         blocks = step // self.block

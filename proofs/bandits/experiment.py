@@ -31,8 +31,8 @@ from cyclopts import App, Parameter
 
 from accounting.bandits import Learner, plan_bandit
 from accounting.bandits.simulation import Ball, Environment, FixedArms, ThroughShufflers, run
+from accounting.files import replaced
 from accounting.randomizers import gram_dimension
-from accounting.schedules.files import replaced
 
 from .baselines import MODELS, Baseline
 from .departures import FEATURES, FLIGHTS, Departures, hindsight

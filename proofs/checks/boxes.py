@@ -9,7 +9,7 @@ from flint import arb, ctx, fmpq
 
 from .check import CheckFailedError
 
-__all__ = ["Side", "contains", "dyadic", "exactly", "interval", "positive_on"]
+__all__ = ["Side", "contains", "dyadic", "exactly", "interval", "phi", "positive_on"]
 
 Side = tuple[Fraction, Fraction]
 """The range of one parameter, both ends included."""
@@ -19,6 +19,11 @@ def exactly(value: Fraction | int) -> arb:
     """Enclose a rational at the working precision."""
     value = Fraction(value)
     return arb(fmpq(value.numerator, value.denominator))
+
+
+def phi(x: arb) -> arb:
+    """The distribution function of the standard normal law, in a ball."""
+    return (-x / arb(2).sqrt()).erfc() / 2
 
 
 def interval(low: Fraction, high: Fraction) -> arb:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from fractions import Fraction
 from itertools import permutations, product
+from typing import Any
 
 import accounting as csa
 from accounting.numerics.ball import arb, exact_lower, exact_upper, precision
@@ -51,20 +52,27 @@ def code_bounds_more_laplace_noise(epsilon0: str) -> int:
 @checks("farthest-ends", evidence=Evidence.PROPERTY, units=(("2",),))
 def code_bounds_laplace_noise(epsilon0: str) -> int:
     """The code's ends for Laplace noise, epsilon0 = 2, against all data sets of five values of the interval, messages rounded to ten pieces, 2 users, three factors."""
-    shuffle, count = csa.Shuffle(csa.LaplaceNoise(epsilon0), users=2), 0
-    channel = [[float(mass) for mass in row] for row in pieces(epsilon0, GRID, CUTS)]
-    most = dict.fromkeys(FEW_ALPHAS, 0.0)
-    for other, (old, new) in product(range(len(GRID)), permutations(range(len(GRID)), 2)):
-        first, second = (_released(channel[value], channel[other]) for value in (old, new))
-        for alpha in FEW_ALPHAS:
+    return code_bounds_noise(csa.LaplaceNoise(epsilon0), pieces(epsilon0, GRID, CUTS), FEW_ALPHAS)
+
+
+def code_bounds_noise(
+    randomizer: csa.Randomizer, channel: Sequence[Sequence[Any]], alphas: Sequence[Fraction]
+) -> int:
+    """Compare the code's upper end among 2 users with all data sets of the values whose rounded messages the channel has, in floats."""
+    shuffle, count = csa.Shuffle(randomizer, users=2), 0
+    rows = [[float(mass) for mass in row] for row in channel]
+    most = dict.fromkeys(alphas, 0.0)
+    for other, (old, new) in product(range(len(rows)), permutations(range(len(rows)), 2)):
+        first, second = (_released(rows[value], rows[other]) for value in (old, new))
+        for alpha in alphas:
             found = sum(max(0.0, p - float(alpha) * q) for p, q in zip(first, second, strict=True))
             most[alpha] = max(most[alpha], found)
             count += 1
-    for alpha in FEW_ALPHAS:
+    for alpha in alphas:
         bounds = shuffle.delta(alpha=alpha)
         if not most[alpha] <= bounds.upper + _ROUNDING:
             raise CheckFailedError(
-                f"epsilon0 = {epsilon0}, alpha = {alpha}: {most[alpha]} > {bounds.upper!r}"
+                f"{randomizer.describe()}, alpha = {alpha}: {most[alpha]} > {bounds.upper!r}"
             )
     return count
 

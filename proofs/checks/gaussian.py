@@ -6,21 +6,17 @@ from fractions import Fraction
 from itertools import pairwise
 from random import Random
 
-from flint import arb, ctx
+from flint import ctx
 
 from accounting.curves import gaussian
 
-from .boxes import exactly
+from .boxes import exactly, phi
 from .check import CheckFailedError, Evidence, checks
 from .laws import divergence, kinks, points_above, two_way
 
 __all__ = ["gaussian_lies_above", "lower_mu_is_not_enough"]
 
 F = Fraction
-
-
-def _phi(x: arb) -> arb:
-    return (-x / arb(2).sqrt()).erfc() / 2
 
 
 @checks("gaussian-dominance", evidence=Evidence.ENCLOSED, units=((2, 12), (3, 8)))
@@ -50,7 +46,7 @@ def _tangents_above(mu: Fraction, low: Fraction, high: Fraction, first: Fraction
             seen += 1
             middle = exactly((a + b) / 2)
             z = -middle.log() / exactly(mu) + exactly(mu) / 2
-            power, size = _phi(z), _phi(z - exactly(mu))
+            power, size = phi(z), phi(z - exactly(mu))
             ends = [first + (second - first) * (at - low) / (high - low) for at in (a, b)]
             if all(power - exactly(at) * size >= exactly(end) for at, end in zip((a, b), ends, strict=True)):
                 continue

@@ -17,7 +17,7 @@ from accounting.pairs import gaussian_shift
 from accounting.pairs.of_randomizer import pairs_of
 from accounting.randomizers import gram
 
-from .boxes import exactly
+from .boxes import exactly, phi
 from .check import CheckFailedError, Evidence, checks
 
 __all__ = [
@@ -33,10 +33,6 @@ __all__ = [
 F = Fraction
 CHANCES = tuple(map(F, ("1/2", "1/3", "1/20", "4/5")))
 ALPHAS = tuple(map(F, ("1/3", "1", "11/10", "3/2", "3", "8")))
-
-
-def _phi(x: arb) -> arb:
-    return (-x / arb(2).sqrt()).erfc() / 2
 
 
 def binomial(total: int, p: Fraction) -> list[Fraction]:
@@ -63,11 +59,11 @@ def quantiles_of_binomial_laws(chance: int, fewest: int, most: int) -> int:
             roots = {k: gaussian_shift._quantile(total, k, p) for k in range(1, total)}
             for k, mass in enumerate(binomial(total, p)[:-1]):
                 tail += mass
-                if k + 1 in roots and not exactly(tail) <= _phi(roots[k + 1]):
+                if k + 1 in roots and not exactly(tail) <= phi(roots[k + 1]):
                     raise CheckFailedError(
                         f"N = {total}, p = {p}: P(Z <= {k}) = {float(tail)} is above Phi(c({k + 1}))"
                     )
-                if k in roots and not exactly(tail) >= _phi(roots[k]):
+                if k in roots and not exactly(tail) >= phi(roots[k]):
                     raise CheckFailedError(
                         f"N = {total}, p = {p}: P(Z <= {k}) = {float(tail)} is below Phi(c({k}))"
                     )
@@ -124,7 +120,7 @@ Law = dict[tuple[int, ...], int]
 """Numerators over a common denominator."""
 
 
-def _weights(total: int, p: Fraction) -> list[int]:
+def weights(total: int, p: Fraction) -> list[int]:
     """The law of Bin(total, p) times ``denominator^total``."""
     one, other = p.numerator, p.denominator - p.numerator
     weights = [other**total]
@@ -171,19 +167,19 @@ def compared(randomizer: csa.VectorCount, first: Law, second: Law, case: str) ->
 def shifted_vectors_by_enumeration(bits: int, levels: int, chance: int) -> int:
     """Two coordinates, all whole shifts within the length, noise of two users: exact divergences of both orders are below the bound."""
     p, seen = CHANCES[chance], 0
-    noise = _weights(2 * bits, p)
+    noise = weights(2 * bits, p)
     still = moved(noise, (0, 0))
     reach = range(-2 * levels, 2 * levels + 1)
     for shift in ((a, b) for a, b in product(reach, repeat=2) if a >= abs(b) and a):
-        # a declared distance of which the shift uses up all that rounding adds
-        least = (_root_below(F(sum(step**2 for step in shift))) - F(1415, 1000)) / levels
-        randomizer = csa.VectorCount(2, levels, min(max(least, F(1, levels)), F(2828, 1000)), bits, p)
+        # vectors on the grid, just within the declared distance
+        least = (root_below(F(sum(step**2 for step in shift))) + F(1, 10**6)) / levels
+        randomizer = csa.VectorCount(2, levels, min(least, F(2828427, 10**6)), bits, p)
         case = f"N = {2 * bits}, p = {p}, shift {shift}"
         seen += compared(randomizer, moved(noise, shift), still, case)
     return seen
 
 
-def _root_below(value: Fraction) -> Fraction:
+def root_below(value: Fraction) -> Fraction:
     scale = 10**6
     return F(isqrt(int(value * scale**2)), scale)
 
@@ -193,12 +189,12 @@ def _root_below(value: Fraction) -> Fraction:
 def rounded_vectors_by_enumeration(bits: int, levels: int, chance: int) -> int:
     """Two coordinates in thirds of a level, rounded at random: the exact laws of two users' release are below the bound."""
     p, seen = CHANCES[chance], 0
-    noise = _weights(2 * bits, p)
+    noise = weights(2 * bits, p)
     thirds = (-3 * levels, -1, 0, 2, 3 * levels - 1)
     for x in product(thirds, repeat=2):
         for z in ((0, 0), (1, -1), (3 * levels, -2)):
             square = F(sum((a - b) ** 2 for a, b in zip(x, z, strict=True)), (3 * levels) ** 2)
-            sensitivity = _root_below(square) + F(1, 10**6)
+            sensitivity = root_below(square) + F(1, 10**6)
             if sensitivity * levels < 1 or sensitivity**2 > 8:
                 continue
             randomizer = csa.VectorCount(2, levels, sensitivity, bits, p)
@@ -222,47 +218,6 @@ def released(noise: Sequence[int], thirds: Sequence[int]) -> Law:
     return law
 
 
-@checks(
-    "gaussian-shift", evidence=Evidence.EXHAUSTIVE, units=((4, 1200, 25, 0), (20, 300, 5, 1), (2, 1000, 6, 2))
-)
-@checks(
-    "gaussian-shift",
-    evidence=Evidence.EXHAUSTIVE,
-    units=((4, 2500, 10, 2), (60, 400, 6, 3), (20, 1500, 30, 1)),
-    deep=True,
-)
-def sums_of_all_coordinates(dimension: int, bits: int, levels: int, chance: int) -> int:
-    """All coordinates moved by the same whole shift: tests on their sum, whose law is binomial, every threshold, are below the bound, and near it."""
-    p, seen, nearest = CHANCES[chance], 0, F(9)
-    laws = (_weights(2 * bits * dimension, share) for share in (p, 1 - p))  # of both orders
-    tails = [list(accumulate(law[::-1]))[::-1] for law in laws]
-    side, step = _root_below(F(dimension)), F(1, 10**6)  # the root lies in between
-    # the farthest vectors, and as far as rounding can move nearer ones
-    for shift, sensitivity in ((2 * levels, 2 * side), (levels, (levels - 1) * (side + step) / levels)):
-        randomizer = csa.VectorCount(dimension, levels, sensitivity, bits, p)
-        for alpha in (*ALPHAS, F(100), F(10**4)):
-            most = bound(randomizer, alpha)
-            found = max(_largest_gap(each, dimension * shift, alpha) for each in tails)
-            if found > most:
-                raise CheckFailedError(
-                    f"{dimension} coordinates, N = {2 * bits}, p = {p}, each moved by {shift}, alpha = {alpha}: "
-                    f"{float(found)} is above {float(most)}"
-                )
-            if F(1, 10) < found < F(4, 5):
-                nearest = min(nearest, most / found)
-            seen += 1
-    if nearest > F(5, 4):
-        raise CheckFailedError(f"no sum comes near the bound: {float(nearest)} times at best")
-    return seen
-
-
-def _largest_gap(tails: Sequence[int], shift: int, alpha: Fraction) -> Fraction:
-    """The largest ``P(Z >= t - shift) - alpha P(Z >= t)``."""
-    up, down = alpha.numerator, alpha.denominator
-    best = max(down * tails[max(t - shift, 0)] - up * mass for t, mass in enumerate((*tails, 0)))
-    return F(best, down * tails[0])
-
-
 @checks("gaussian-shift", evidence=Evidence.ENCLOSED, units=((200, 8, 0), (900, 8, 2), (400, 3, 3)))
 @checks(
     "gaussian-shift",
@@ -271,31 +226,32 @@ def _largest_gap(tails: Sequence[int], shift: int, alpha: Fraction) -> Fraction:
     deep=True,
 )
 def corners_of_the_windows(total: int, levels: int, chance: int) -> int:
-    """Every threshold of every window, three shifts: exact tails, no Gaussian test does better than the corner, and what is outside is within the tail."""
+    """Every threshold of every window, three distances: exact tails, no Gaussian test does better than the corner, and what is outside is within the tail."""
     p, seen = CHANCES[chance], 0
-    randomizer = csa.VectorCount(1, levels, 1, total // 2, p)
     mean = total * p
     noise = binomial(total, p)
     tails = list(accumulate(noise))
     with ctx.workprec(300):
         quantiles = [_quantile_above(tail) for tail in tails]
         balls, above = [exactly(tail) for tail in tails], [exactly(1 - tail) for tail in tails]
-        for window, spread in zip(
-            gaussian_shift.shift_windows(randomizer, 2), gaussian_shift._SPREADS, strict=False
-        ):
-            step = exactly(window.mu) / gaussian_shift._length(randomizer)  # kappa
-            half = isqrt(ceil(spread**2 * mean * (1 - p))) + 1
-            low, high = floor(mean) - half, ceil(mean) + half
-            if tails[low] + 1 - tails[high - 1] > window.tail.upper:
-                raise CheckFailedError(
-                    f"N = {total}, p = {p}: more than {float(window.tail.upper)} is outside of {low} .. {high}"
-                )
-            for shift in (1, levels, 2 * levels):
+        for shift, distance in ((2, F(1, levels)), (levels + 1, F(1)), (2 * levels, F(2))):
+            # one coordinate, so the shift that rounding can make of the distance is whole
+            randomizer = csa.VectorCount(1, levels, distance, total // 2, p)
+            for window, spread in zip(
+                gaussian_shift.shift_windows(randomizer, 2), gaussian_shift._SPREADS, strict=False
+            ):
+                mu = exactly(window.mu)
+                half = isqrt(ceil(spread**2 * mean * (1 - p))) + 1
+                low, high = floor(mean) - half, ceil(mean) + half
+                if tails[low] + 1 - tails[high - 1] > window.tail.upper:
+                    raise CheckFailedError(
+                        f"N = {total}, p = {p}: more than {float(window.tail.upper)} is outside of {low} .. {high}"
+                    )
                 for k in range(max(low, shift), high + shift):
-                    place = quantiles[k] - (shift + 1) * step
-                    if not (_phi(place) <= balls[k - shift] or _phi(-place) >= above[k - shift]):
+                    place = quantiles[k] - mu
+                    if not (phi(place) <= balls[k - shift] or phi(-place) >= above[k - shift]):
                         raise CheckFailedError(
-                            f"N = {total}, p = {p}: {shift} steps down from {k} are more than (s+1) kappa"
+                            f"N = {total}, p = {p}: {shift} steps down from {k} are more than {float(window.mu)}"
                         )
                     seen += 1
     return seen
@@ -309,7 +265,7 @@ def _quantile_above(tail: Fraction) -> arb:
         return arb(1000)
     place = _log_quantile(side)
     high = arb(-place if upper_half else place) + arb(2) ** -30
-    if not (_phi(-high) <= side if upper_half else _phi(high) >= side):
+    if not (phi(-high) <= side if upper_half else phi(high) >= side):
         raise CheckFailedError(f"no quantile was found for {float(tail)}")
     return high
 
@@ -319,7 +275,7 @@ def _log_quantile(chance: arb) -> float:
     low, high = -1000.0, 0.0
     for _ in range(50):
         middle = 0.5 * (low + high)
-        low, high = (low, middle) if _phi(arb(middle)) >= chance else (middle, high)
+        low, high = (low, middle) if phi(arb(middle)) >= chance else (middle, high)
     return high
 
 
@@ -385,7 +341,7 @@ def _context(random: Random, features: int) -> list[Fraction]:
 
 def _shortened(entries: list[Fraction]) -> list[Fraction]:
     """Scale to a length just below 1."""
-    length = _root_below(sum((entry * entry for entry in entries), F(0))) + F(1, 10**5)
+    length = root_below(sum((entry * entry for entry in entries), F(0))) + F(1, 10**5)
     return [entry / length for entry in entries]
 
 
@@ -393,6 +349,6 @@ def _toward(x: list[Fraction], z: list[Fraction], inner: Fraction) -> list[Fract
     """A vector of length about 1 with about that inner product with x."""
     along = sum(a * b for a, b in zip(x, z, strict=True))
     across = [b - along * a for a, b in zip(x, z, strict=True)]
-    length = _root_below(sum((entry * entry for entry in across), F(0))) + F(1, 10**5)
-    side = _root_below(1 - inner**2)
+    length = root_below(sum((entry * entry for entry in across), F(0))) + F(1, 10**5)
+    side = root_below(1 - inner**2)
     return _shortened([inner * a + side * b / length for a, b in zip(x, across, strict=True)])

@@ -111,7 +111,7 @@ def _observed(source: EnumeratingBits, *, bandit: Bandit, user: User) -> Bandit:
     after = copy.copy(bandit)
     after._source = source
     after._open = [list(held) for held in bandit._open]
-    after._closed = [held.copy() for held in bandit._closed]
+    after._closed = copy.deepcopy(bandit._closed)
     after.releases = list(bandit.releases)
     context, reward = user
     after.observe([context], reward)

@@ -18,8 +18,7 @@ from functools import partial
 from itertools import product
 from multiprocessing import get_context
 
-import accounting as csa
-from accounting.counter.planner import plan
+from accounting.tables.sums import summation_error
 
 __all__ = ["Ratio", "main", "ratio", "ratios", "table"]
 
@@ -58,9 +57,8 @@ def ratio(cell: tuple[int, int], *, epsilon: str = "1", delta: str = "1e-14") ->
         delta: a probability.
     """
     users, shufflers = cell
-    made = plan(users, shufflers, epsilon=epsilon, delta=delta)
-    below = csa.lower_bound(users=users, shufflers=shufflers, epsilon=epsilon, delta=delta)
-    return Ratio(users, shufflers, made.law.mean_bound(), below.lower)
+    found = summation_error(users, shufflers, epsilon=epsilon, delta=delta)
+    return Ratio(users, shufflers, found.upper, found.lower)
 
 
 def ratios(

@@ -23,6 +23,7 @@ PAGES = [
     *sorted((DOCS / "howto").glob("*.md")),
     DOCS / "reference" / "exit_codes.md",
     DOCS / "reference" / "json.md",
+    DOCS / "bandits.md",
 ]
 SLOW = {"tutorial", "calibrate", "ci", "completion", "json", "libraries", "ledger"}
 BLOCK = re.compile(

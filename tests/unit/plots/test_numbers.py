@@ -23,8 +23,7 @@ from accounting.plots import (
     Between,
     Stroke,
     curve_picture,
-    figure_of_schedule,
-    figure_of_table,
+    figure_of,
     read_table,
     schedule_picture,
     shufflers_picture,
@@ -35,6 +34,7 @@ from accounting.plots import (
 )
 from accounting.schedules import Schedule
 from accounting.tables import accounting_table
+from accounting.tables.spec import QUANTITIES
 
 KARY = csa.KaryRandomizedResponse(4, "1")
 
@@ -144,6 +144,7 @@ def test_summation_ends_are_those_of_the_planner_and_of_the_lower_bound() -> Non
         assert upper == plan(n, 1, epsilon="1", delta="1e-6").law.mean_bound()
         assert lower == csa.lower_bound(users=n, shufflers=1, epsilon="1", delta="1e-6").lower
     assert seen == [(0, 2), (1, 2), (2, 2)]
+    assert {"counter-error", "lower-bound-theorem", "shifted-counts"} <= set(picture.claims)
     (slope,) = picture.lines
     rise = math.log(slope.y[1] / slope.y[0]) / math.log(slope.x[1] / slope.x[0])
     assert rise == pytest.approx(1 / 3)
@@ -161,7 +162,7 @@ def test_a_schedule_is_drawn_with_its_witness(epsilon: str) -> None:
     assert picture.error == bound.lower > 0
     assert isinstance(picture.witness, Witness)
     assert [(picture.rows[bar.row], bar.first, bar.last) for bar in picture.bars] == BATCHES
-    figure = figure_of_schedule(picture, size="phone")
+    figure = figure_of(picture, size="phone")
     axes = figure.axes[0]
     drawn = {each.get_gid(): each for each in (*axes.collections, *axes.lines)}
     assert spans(drawn["batches: hourly"]) == [(0.5, 40.5), (40.5, 90.5)]
@@ -187,7 +188,7 @@ def test_separated_groups_are_drawn() -> None:
     picture = schedule_picture(schedule, epsilon="0.3")
     assert picture.witness is not None
     assert picture.witness.kind == "separated-groups"
-    figure = figure_of_schedule(picture)
+    figure = figure_of(picture)
     (groups,) = [each for each in figure.axes[0].collections if each.get_gid() == "groups"]
     assert len(groups.get_paths()) == len(picture.witness.groups) > 1
 
@@ -195,14 +196,14 @@ def test_separated_groups_are_drawn() -> None:
 def test_a_part_of_a_schedule() -> None:
     picture = schedule_picture(Schedule(BATCHES), epsilon="1", first=95, last=99)
     assert (picture.rows, len(picture.bars)) == (("weekly", "$odd_"), 2)
-    assert figure_of_schedule(picture).axes[0].get_xlim() == (94.5, 99.5)
+    assert figure_of(picture).axes[0].get_xlim() == (94.5, 99.5)
 
 
 def test_a_trivial_bound_has_no_witness() -> None:
     picture = schedule_picture(Schedule([("a", 1, 2)]), epsilon="1")
     assert (picture.witness, picture.error) == (None, 0.0)
     assert picture.as_dict()["witness"] is None
-    figure_of_schedule(picture)
+    figure_of(picture)
 
 
 SPEC = {
@@ -227,7 +228,7 @@ def test_a_table_is_a_band_for_each_choice_of_the_other_axes(tmp_path: Path) -> 
         tuple(row.published[0].lower for row in rows[at : at + 2]) for at in (0, 2)
     ]
     assert "4 cells without a number are not drawn." in picture.notes
-    figure_of_table(picture)
+    figure_of(picture)
     table.write(tmp_path / "t.json")
     assert table_picture(read_table(tmp_path / "t.json"), axis="users") == picture
 
@@ -248,7 +249,27 @@ def test_tables_of_batch_sizes_and_of_infinite_ends(tmp_path: Path) -> None:
     infinite = table_picture(read_table(tmp_path / "t.json"))
     assert infinite == table_picture(table)
     assert infinite.bands[0].upper == (math.inf, math.inf)
-    figure_of_table(infinite)
+    figure_of(infinite)
+
+
+@pytest.mark.parametrize("cell", QUANTITIES)
+def test_every_quantity_of_tables_is_drawn(cell: str, tmp_path: Path) -> None:
+    """A new one needs no word here: what its ends say is what the header of the table says."""
+    local = {"kind": "pure-local", "epsilon0": ["0.5", "1"]}
+    grids: dict[str, dict[str, object]] = {
+        "epsilon": {**local, "users": 100, "delta": "1e-6"},
+        "delta": {**local, "users": 100, "epsilon": "0.5"},
+        "users": {**local, "epsilon": "0.5", "delta": "1e-6"},
+        "summation_error": {"users": [20, 200], "shufflers": 1, "epsilon": 1, "delta": "1e-6"},
+    }
+    table = accounting_table({"cell": cell, **grids[cell]})
+    picture = table_picture(table)
+    assert [end for band in picture.bands for end in band.upper] == [row.upper for row in table.rows]
+    said = table.header()["cells"]
+    assert said.endswith(f"; lower: {picture.lower_means}; upper: {picture.upper_means}")
+    figure_of(picture)
+    table.write(tmp_path / "t.json")
+    assert table_picture(read_table(tmp_path / "t.json")) == picture
 
 
 def test_a_missing_end_is_drawn_at_the_edge() -> None:
@@ -261,7 +282,7 @@ def test_a_missing_end_is_drawn_at_the_edge() -> None:
     picture = table_picture(cut)
     (band,) = picture.bands
     assert (band.lower[0], band.upper[1]) == (0, math.inf)
-    figure = figure_of_table(picture)
+    figure = figure_of(picture)
     floor, ceiling = picture.limits()
     drawn = {line.get_gid(): list(line.get_ydata()) for line in figure.axes[0].lines}
     assert drawn[f"lower: {band.name}"][0] == floor
