@@ -31,6 +31,7 @@ _CONTENDERS = 6
 _NEAR = 0.5  # hints, on a logarithmic scale, that are no reason to prefer one witness
 _LARGEST = 300.0
 _SPREAD = math.sqrt(2.0 * math.pi)  # delta(0) of a Gaussian of small mu is mu over this
+_FAR_OUT = 6.0  # spreads: where witnesses have to be sharp still
 _SAME = 10.0  # widths up to this many times the wanted one still count as one number
 
 
@@ -258,7 +259,8 @@ class Part:
         distance = float(largest(pairs.quick, Factor.exp(Fraction(0)), _COARSE).value.delta.upper)
         spread = max(_SPREAD * distance, 1e-30)
         near = Factor.exp(Fraction(min(2.0 * spread, 10.0)))
-        return cls(pairs, count, spread, ranked(pairs.explicit, near)[0])
+        far = Factor.exp(Fraction(min(_FAR_OUT * spread, 10.0)))
+        return cls(pairs, count, spread, ranked(pairs.explicit, near)[0].alone(far))
 
     def samples_above(self, step: Fraction, tail: float, layout: Layout = USUAL) -> Samples:
         """Sample the supremum of the curves that bound the shuffle."""

@@ -12,18 +12,30 @@ bounded one by one. Statements: contour-identity, contour-smoothing, contour-ali
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from ..claims import relies_on
 from .atoms import Guide, Step, saddle
 from .ball import acb, arb, hull
-from .tail import far_nodes, no_return_bound, useful_pairs
+from .tail import Blocks, far_nodes, no_return_bound, useful_pairs
 
-__all__ = ["ContourPlan", "alias_bound", "beyond_last", "contour_positive_part", "plan_contour"]
+__all__ = [
+    "MANY_VALUES",
+    "ContourPlan",
+    "alias_bound",
+    "beyond_last",
+    "contour_positive_part",
+    "plan_contour",
+    "reached_by_blocks",
+]
 
 _CORE = 8.0  # nodes within this many standard deviations are always evaluated
 _REACH = 6.5  # the smoothing factor ends the sum at this many over tau
+MANY_VALUES = 8  # from here on few pairs say little of the far nodes
+_LONGEST_CORE = 1_000
+_BISECTIONS = 8
+_TURNED = 16  # times a rotation is applied before it is made afresh: each time widens a ball by up to a half
 _MOST_EVALUATED = 12_000
 _MOST_NODES = 1 << 19
 _MOST_SHARP_NODES = 1 << 22  # instead, where eight digits or more are asked for
@@ -70,12 +82,16 @@ def contour_positive_part(
     tau = math.sqrt(relative_width / 2.5) / c
     plan = plan_contour(guide, n, c, tau, relative_width)
     best = _evaluate(step, plan, relative_width)
+    aimed = relative_width
     for _ in range(3 if patient else 0):
         reached = float(2 * best.rad() / abs(best.mid())) if best.mid() != 0 else math.inf
         if reached <= relative_width or plan.last >= _MOST_NODES:
             break
         tau *= max(0.03, min(0.7, 0.6 * relative_width / reached))
-        plan = plan_contour(guide, n, c, tau, relative_width)
+        aimed = (
+            max(0.03, min(1.0, 0.6 * relative_width / reached)) * aimed
+        )  # aliases, too, may be more than guessed
+        plan = plan_contour(guide, n, c, tau, aimed)
         found = _evaluate(step, plan, relative_width)
         best = found if found.rad() < best.rad() else best
     return best
@@ -95,6 +111,8 @@ def plan_contour(guide: Guide, n: int, c: float, tau: float, relative_width: flo
     for _ in range(60):
         left = _left_exponent(n * mean, n * variance, c, period)
         right = _right_exponent(guide, n, c, period, spread)
+        if _alias_exponent(guide, n, c, period, tau, right) > target:
+            right = _heavy_exponent(guide, n, c, period, right)
         if max(_alias_exponent(guide, n, c, period, tau, at) for at in (left, right)) <= target:
             break
         period *= 1.08
@@ -127,6 +145,18 @@ def _right_exponent(guide: Guide, n: int, c: float, period: float, spread: float
     return min(candidates, key=lambda at: n * guide.cumulants(at)[0] - (at - c) * period)
 
 
+def _heavy_exponent(guide: Guide, n: int, c: float, period: float, far: float) -> float:
+    """Choose c < lambda < far that makes the same bound small where rare large steps forbid larger ones: the tilted mean is about L."""
+    near = c
+    for _ in range(_BISECTIONS):
+        middle = 0.5 * (near + far)
+        if n * guide.cumulants(middle)[1] > period:
+            far = middle
+        else:
+            near = middle
+    return far
+
+
 def _alias_exponent(guide: Guide, n: int, c: float, period: float, tau: float, at: float) -> float:
     ratio = math.exp(-abs(c - at) * period)
     if ratio >= 1.0:
@@ -152,14 +182,20 @@ def _evaluate(step: Step, plan: ContourPlan, relative_width: float) -> arb:
     log_moment = moment.log()
     summand = _Summand(step.values, tilted, step.rest / moment, plan.n, c, h, arb(plan.tau))
     value, density = summand.core(plan.core)
-    pairs = useful_pairs(tilted, step.rest / moment, step.values)
-    far = (pairs, plan.n, plan.c, plan.step, plan.tau, plan.core, plan.last)
-    bound: Sequence[arb] | None = no_return_bound(*far)
+    budget, bound = float(abs(value.mid())) * relative_width / 16.0, None
+    if len(step.values) > MANY_VALUES:
+        blocks = Blocks.of(tilted, step.rest / moment, step.values)
+        core, bound = reached_by_blocks(blocks, plan, budget)
+        if core > plan.core:
+            value, density = summand.core(core)
     if bound is None:
-        budget = float(abs(value.mid())) * relative_width / 16.0
-        chosen, *bound = far_nodes(*far).split(budget, _MOST_EVALUATED)
+        pairs = useful_pairs(tilted, step.rest / moment, step.values)
+        far = (pairs, plan.n, plan.c, plan.step, plan.tau, plan.core, plan.last)
+        bound = no_return_bound(*far)
+    if bound is None:
+        chosen, *others = far_nodes(*far).split(budget, _MOST_EVALUATED)
         more, more_density = summand.at(chosen)
-        value, density = value + more, density + more_density
+        value, density, bound = value + more, density + more_density, (others[0], others[1])
     left_out, left_out_density = bound
     beyond = beyond_last(plan)
     value += arb(0, 1) * (left_out + beyond / (plan.last * h) ** 2)
@@ -169,6 +205,21 @@ def _evaluate(step: Step, plan: ContourPlan, relative_width: float) -> arb:
     smoothed = prefactor * value  # E(S+U)_+ plus aliases
     correction = (prefactor * density).upper() * arb(plan.tau) ** 2
     return hull(smoothed - aliases.upper() - correction, smoothed)
+
+
+def reached_by_blocks(blocks: Blocks, plan: ContourPlan, budget: float) -> tuple[int, tuple[arb, arb] | None]:
+    """Bound all nodes after a core that may be longer than planned, so that they widen the result by at most ``budget``.
+
+    Returns:
+        The last node of the core, and the bounds; the planned core and None where no core of moderate length is enough.
+    """
+    core = plan.core
+    while core <= min(_LONGEST_CORE, plan.last):
+        bound = blocks.bound(plan.n, plan.c, plan.step, plan.tau, core, plan.last)
+        if bound[0] + arb(plan.tau) ** 2 * bound[1] <= budget:
+            return core, bound
+        core += max(core // 2, 1)
+    return plan.core, None
 
 
 def beyond_last(plan: ContourPlan) -> arb:
@@ -197,8 +248,12 @@ class _Summand:
         value, density = weight / self.c**2, weight
         turns = [acb(0, self.h * g).exp() for g in self.values]
         state = [acb(p) for p in self.tilted]
-        for _ in range(last):
-            state = [u * turn for u, turn in zip(state, turns, strict=True)]
+        for j in range(1, last + 1):
+            if j % _TURNED:
+                state = [u * turn for u, turn in zip(state, turns, strict=True)]
+            else:
+                t = self.h * j
+                state = [p * acb(0, t * g).exp() for p, g in zip(self.tilted, self.values, strict=True)]
             s += acb(0, self.h)
             at_node = self._power(sum(state, acb(self.rest)), half_square * s * s)
             density += at_node.real

@@ -11,7 +11,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise, zip_longest
 
 from flint import acb_mat, acb_series, ctx
@@ -19,8 +19,8 @@ from flint import acb_mat, acb_series, ctx
 from ..claims import relies_on
 from .atoms import Step, saddle
 from .ball import acb, arb, arb_poly
-from .contour import ContourPlan, alias_bound, beyond_last, plan_contour
-from .tail import far_nodes, no_return_bound, useful_pairs
+from .contour import MANY_VALUES, ContourPlan, alias_bound, beyond_last, plan_contour, reached_by_blocks
+from .tail import Blocks, far_nodes, no_return_bound, useful_pairs
 
 __all__ = ["LargestPiece", "LinearStep", "Piece", "walk_piece"]
 
@@ -154,12 +154,11 @@ def walk_piece(step: LinearStep, n: int, low: float, high: float, relative_width
     if plan.core > _MOST_CORE:
         return None
     nodes = _Nodes.of(step, middle, radius, plan)
-    left_out = _far(everywhere, plan, nodes.growth)
-    smoothing = arb(plan.tau) ** 2
-    if (
-        left_out is None or not left_out[0] + smoothing * left_out[1] < relative_width * nodes.scale
-    ):  # a shorter piece may do
+    found = _far(everywhere, plan, nodes.growth, relative_width * nodes.scale)
+    if found is None:  # a shorter piece may do
         return None
+    core, left_out = found
+    nodes, smoothing = replace(nodes, plan=replace(plan, core=core)), arb(plan.tau) ** 2
     value, density, rest = nodes.summed()
     prefactor = (n * middle.moment(arb(c)).log()).exp() * arb(plan.step) / arb.pi()
     aliases = alias_bound(everywhere, plan, plan.left) + alias_bound(everywhere, plan, plan.right)
@@ -196,26 +195,40 @@ def _added(terms: Sequence[arb], others: Sequence[arb]) -> list[arb]:
     return [a + b for a, b in zip_longest(terms, others, fillvalue=arb(0))]
 
 
-def _far(everywhere: Step, plan: ContourPlan, growth: arb) -> tuple[arb, arb] | None:
+def _far(everywhere: Step, plan: ContourPlan, growth: arb, most: float) -> tuple[int, tuple[arb, arb]] | None:
     """Bound the sums over all nodes beyond the core, of the value and of the density, on the whole piece.
 
-    Far nodes turn too fast with alpha to be summed as power series. None when they are too many.
+    Far nodes turn too fast with alpha to be summed as power series.
+
+    Returns:
+        The last node of the core, which may be longer than planned, and the sums; None where they cannot be shown to be below ``most``.
     """
     c = arb(plan.c)
     weights = [p * (c * g).exp() for p, g in zip(everywhere.chances, everywhere.values, strict=True)]
     moment = sum(weights, arb(0))
     tilted = [weight / moment for weight in weights]
-    pairs = useful_pairs(tilted, arb(0), everywhere.values, least_bits=_LEAST_BITS)
-    far = (pairs, plan.n, plan.c, plan.step, plan.tau, plan.core, plan.last)
-    bound = no_return_bound(*far)
+    after = beyond_last(plan)
+    after_value = after / (plan.last * arb(plan.step)) ** 2
+
+    def total(bound: tuple[arb, arb]) -> tuple[arb, arb] | None:
+        sums = growth * (bound[0] + after_value), growth * (bound[1] + after)
+        return sums if sums[0] + arb(plan.tau) ** 2 * sums[1] < most else None
+
+    core, bound = plan.core, None
+    if len(tilted) > MANY_VALUES:
+        blocks = Blocks.of(tilted, arb(0), everywhere.values)
+        core, bound = reached_by_blocks(blocks, plan, most / (4.0 * float(growth)))
+    if bound is None:
+        pairs = useful_pairs(tilted, arb(0), everywhere.values, least_bits=_LEAST_BITS)
+        far = (pairs, plan.n, plan.c, plan.step, plan.tau, plan.core, plan.last)
+        bound = no_return_bound(*far)
     if bound is None:
         if plan.last > _MOST_NODES:
             return None
         _, *rest = far_nodes(*far).split(math.inf, 0)
-        bound = (rest[0], rest[1])
-    after = beyond_last(plan)
-    value = bound[0] + after / (plan.last * arb(plan.step)) ** 2
-    return growth * value, growth * (bound[1] + after)
+        bound = rest[0], rest[1]
+    sums = total(bound)
+    return sums and (core, sums)
 
 
 @dataclass(frozen=True, slots=True)

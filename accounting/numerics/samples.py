@@ -7,6 +7,7 @@ Where the curve is known between polynomials on a whole piece, each interval bet
 from __future__ import annotations
 
 import math
+from bisect import bisect_left
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
@@ -28,6 +29,12 @@ _BLOCK = 24
 _WIDEST = 1e-3  # of samples, whatever the width asked for
 _LONGEST = 0.75  # a piece over the spread; where the curve is steep pieces are shorter
 _STEEP = 3.0
+_SPARSER = (
+    0.0,
+    2.0,
+    5.0,
+    9.0,
+)  # spreads beyond the dense ones from which on marks are twice as far apart again
 _FEWEST = 3  # intervals for which a piece is worth its while
 _FLAT = 0.8
 _PATIENCE = 3  # runs without a piece after which none is tried
@@ -127,17 +134,26 @@ def sample(
 
 def _positive(sampler: _Sampler, stop: float) -> _Side:
     """Sample at multiples of the step from 0 on, until the value is at most ``stop``."""
-    fruitless, layout = 0, sampler.layout
+    fruitless, layout, known = 0, sampler.layout, sampler.pieces
+    fruits: list[Piece | LargestPiece] = []
+
+    def pieces(low: float, high: float, relative_width: float) -> Piece | LargestPiece | None:
+        found = known(low, high, relative_width)
+        fruits.extend([found] if found else [])
+        return found
+
     side = sampler.singles((0,))
+    sampler = sampler if known is no_pieces else replace(sampler, pieces=pieces)
     while len(side.marks) < _MOST and not (side.highs[-1] <= stop and len(side.marks) > 1):
         if float(side.marks[-1] * sampler.step) > _FARTHEST:
             break
         z = side.marks[-1] * float(sampler.step) / sampler.spread
-        gap = layout.apart * (1 if z < layout.dense else 2 if z < layout.dense + 2.0 else 4)
+        gap = layout.apart * (1 << bisect_left(_SPARSER, z - layout.dense))
         length = min(_LONGEST, _STEEP / (z + 1.0)) * sampler.spread / float(sampler.step)
         count = max(math.ceil(length / gap), _FEWEST)
         run = sampler.run([side.marks[-1] + gap * i for i in range(count + 1)])
-        fruitless = 0 if any(run.shares) else fruitless + 1
+        fruitless = 0 if fruits else fruitless + 1
+        fruits.clear()
         if fruitless == _PATIENCE:
             sampler = replace(sampler, pieces=no_pieces)
         side = side.joined(run, stop)

@@ -17,12 +17,14 @@ from numpy.typing import NDArray
 from ..claims import relies_on
 from .ball import arb
 
-__all__ = ["FarNodes", "Pair", "far_nodes", "no_return_bound", "useful_pairs"]
+__all__ = ["Blocks", "FarNodes", "Pair", "far_nodes", "no_return_bound", "useful_pairs"]
 
 _PAD = 1.0 + 2.0**-40
 _MOST_PAIRS = 8
 _HOPELESS = 60.0
 _SHARP = 60  # bits of a distance whose error counts as rounding
+_MOST_ATOMS = 600  # of which all pairs are looked at
+_HALF_TURN = 3.14159
 _LOG2_E_LOW = 1.4426950408889  # below 1 / ln 2
 
 
@@ -176,7 +178,7 @@ def no_return_bound(
     Returns:
         The bounds with and without the factor 1/t^2; None when some pair passes half a turn.
     """
-    if last * h * max((pair.distance * (1.0 + pair.slack) for pair in pairs), default=math.inf) > 3.14159:
+    if last * h * max((pair.distance * (1.0 + pair.slack) for pair in pairs), default=math.inf) > _HALF_TURN:
         return None
     decay = sum(
         (arb(pair.weight) * (arb(pair.distance) * (1 - arb(pair.slack))) ** 2 for pair in pairs), arb(0)
@@ -185,3 +187,50 @@ def no_return_bound(
     t, width = arb(core + 1) * arb(h), arb(h)
     density = ((arb(tau) * arb(c)) ** 2 / 2 - decay * t * t).exp() / (1 - (-2 * decay * t * width).exp())
     return density / (t * t), density
+
+
+@dataclass(frozen=True, slots=True)
+class Blocks:
+    """All pairs of atoms by their distance, for bounds on whole blocks of nodes: within a block those are used that do not come past half a turn.
+
+    Attributes:
+        distances: rising, rounded up, shape (pairs,).
+        decays: sums of weight times squared distance, rounded down, over the pairs so far, shape (pairs,).
+    """
+
+    distances: NDArray[np.float64]
+    decays: NDArray[np.float64]
+
+    @classmethod
+    def of(cls, tilted: list[arb], rest: arb, values: tuple[arb, ...]) -> Blocks:
+        """Look at the pairs of the likeliest atoms; the arguments are those of `useful_pairs`."""
+        atoms = sorted([*zip(tilted, values, strict=True), (rest, arb(0))], key=lambda atom: -float(atom[0]))
+        atoms = atoms[:_MOST_ATOMS]
+        chances = np.array([max(float(p.lower()) * (1.0 - 2.0**-42), 0.0) for p, _ in atoms])
+        places = np.array([float(value) for _, value in atoms])
+        unsure = np.array([float(value.rad()) for _, value in atoms]) * _PAD + np.abs(places) * 2.0**-50
+        first, second = np.triu_indices(len(atoms), 1)
+        apart, off = np.abs(places[first] - places[second]), (unsure[first] + unsure[second]) * _PAD
+        least, most = np.maximum(apart - off, 0.0), (apart + off) * _PAD
+        order = np.argsort(most)
+        weights = chances[first] * chances[second]
+        decays = np.cumsum((weights * least * least)[order]) * (1.0 - 2.0**-30)
+        return cls(most[order], decays)
+
+    @relies_on("contour-tail")
+    def bound(self, n: int, c: float, h: float, tau: float, core: int, last: int) -> tuple[arb, arb]:
+        """Bound the sums over ``core + 1 .. last`` in blocks, each up to twice as far as the one before.
+
+        Returns:
+            The bounds with and without the factor 1/t^2.
+        """
+        value, density, first = arb(0), arb(0), core + 1
+        while first <= last:
+            end = min(2 * first, last)
+            pairs = int(np.searchsorted(self.distances, _HALF_TURN / (end * h)))
+            decay = arb(float(self.decays[pairs - 1])) * 2 * n / arb.pi() ** 2 if pairs else arb(0)
+            square = (arb(first) * arb(h)) ** 2
+            exponent = arb(tau) ** 2 * (arb(c) ** 2 - square) / 2 - decay * square * (1 - arb(2) ** -20)
+            found = (end - first + 1) * exponent.exp()
+            value, density, first = value + found / square, density + found, end + 1
+        return value.upper(), density.upper()

@@ -8,15 +8,16 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import lru_cache
 
 from ..claims import relies_on
 from ..numerics.atoms import Guide, saddle
-from ..numerics.ball import arb, ball, enclosure_of, positive_part, precision
+from ..numerics.ball import arb, arb_poly, ball, enclosure_of, positive_part, precision
 from ..numerics.enclosure import Enclosure
 from ..numerics.factor import Factor
+from ..numerics.pieces import Piece
 from .pair import Pair, Value
 from .walks import WalkPair
 from .witness import Witness
@@ -28,7 +29,7 @@ _FAR_BITS = 600  # chances of far messages are tiny beside 1
 _WIDE = 1e-2  # relative width: the contour was not sharp
 _TRIED = 3
 _SHARPEST = 1e-4  # relative width: what is cut off costs more
-_WORKABLE = 6.0  # of the saddle point times the largest step: up to here the contour is quick and sharp
+_NEGLIGIBLE = -9.0  # of a logarithm beside another one
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +51,11 @@ class _Place:
     log_outside: float
 
     @property
+    def is_negligible_outside(self) -> bool:
+        """Whether cutting there costs less than sharpness does."""
+        return self.log_outside < self.log_walk + _NEGLIGIBLE
+
+    @property
     def log_bound(self) -> float:
         """The logarithm of the sum of both."""
         return max(self.log_walk, self.log_outside) + math.log1p(
@@ -63,9 +69,11 @@ class ClippedPair(Pair):
 
     Attributes:
         walks: with the step cut off farther and farther out.
+        workable: of the saddle point times the largest step: up to here the contour is quick and sharp.
     """
 
     walks: tuple[WalkPair, ...]
+    workable: float
 
     @property
     def is_symmetric(self) -> bool:
@@ -79,17 +87,37 @@ class ClippedPair(Pair):
     def value(self, alpha: Factor, relative_width: float) -> Value:
         if alpha.compare_with_one() < 0:
             return Value(_swapped(self.value(alpha.inverse(), relative_width).delta, alpha))
-        best: Enclosure | None = None
-        for place in self._places(alpha):
-            if place.reach <= _WORKABLE:
-                found = place.walk.value(alpha, max(relative_width, _SHARPEST)).delta
-            else:
-                found = _chernoff(place.walk, alpha, place.saddle)
-            if best is None or found.upper < best.upper:
-                best = found
-        if best is None:
-            raise ArithmeticError("a clipped pair needs a walk")
+        index = self._cut(alpha)
+        best = Enclosure(Fraction(0), Fraction(1))
+        for cut in range(index, max(index - _TRIED, -1), -1):
+            best = _least(best, self.walks[cut].value(alpha, max(relative_width, _SHARPEST)).delta)
+            if best.relative_width <= _WIDE:
+                break
+        if best.relative_width > _WIDE or not _place(self.walks[index], alpha).is_negligible_outside:
+            place = self._crossing(alpha)
+            best = _least(best, _chernoff(place.walk, alpha, place.saddle))
         return Value(best)
+        place = self._crossing(alpha)
+        best = _least(best, _chernoff(place.walk, alpha, place.saddle))
+        return Value(best)
+
+    def values(self, alphas: Sequence[Factor], relative_width: float) -> list[Value]:
+        """Bound the curve from above; the least of the bounds' lower ends would not be those of one curve."""
+        return [_from_above(self.value(alpha, relative_width)) for alpha in alphas]
+
+    @property
+    def is_smooth(self) -> bool:
+        return self.walks[0].is_smooth
+
+    @relies_on("clipped-letters")
+    def piece(self, low: float, high: float, relative_width: float) -> Piece | None:
+        """The walk that serves at the high end, where most is cut off, bounds the whole piece."""
+        if low < 1.0:
+            return None
+        piece = self.walks[self._cut(Factor.of(Fraction(high)))].piece(
+            low, high, max(relative_width, _SHARPEST)
+        )
+        return piece and replace(piece, below=arb_poly([0]))
 
     def ceiling(self) -> None:
         return None
@@ -100,19 +128,32 @@ class ClippedPair(Pair):
     def hint(self, alpha: Factor) -> float:
         if alpha.compare_with_one() < 0:
             return Pair.hint(self, alpha)
-        return min(place.log_bound for place in self._places(alpha))
+        return _place(self.walks[self._cut(alpha)], alpha).log_bound
 
-    def _places(self, alpha: Factor) -> list[_Place]:
-        """The cut at which the tail begins to weigh less than the walk, and its neighbours."""
+    def _cut(self, alpha: Factor) -> int:
+        """The nearest cut with hardly anything outside, beside Chernoff's bound inside, or the last workable one if that is nearer."""
+
+        def is_far(place: _Place) -> bool:
+            return place.reach > self.workable or place.is_negligible_outside
+
+        index = self._first(is_far, alpha)
+        return max(index - 1, 0) if _place(self.walks[index], alpha).reach > self.workable else index
+
+    def _crossing(self, alpha: Factor) -> _Place:
+        """The nearest cut outside of which there is less than Chernoff's bound inside, or the one before."""
+        index = self._first(lambda place: place.log_outside < place.log_walk, alpha)
+        places = (_place(walk, alpha) for walk in self.walks[max(index - 1, 0) : index + 1])
+        return min(places, key=lambda place: place.log_bound)
+
+    def _first(self, holds: Callable[[_Place], bool], alpha: Factor) -> int:
         low, high = 0, len(self.walks) - 1
         while low < high:
             middle = (low + high) // 2
-            place = _place(self.walks[middle], alpha)
-            if place.log_outside < place.log_walk:
+            if holds(_place(self.walks[middle], alpha)):
                 high = middle
             else:
                 low = middle + 1
-        return [_place(walk, alpha) for walk in self.walks[max(0, low - 1) : low + 2]]
+        return high
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,10 +164,12 @@ class DeepPair(Pair):
         walks: messages are told apart finely, farther and farther out.
         tails: of these only the first class of messages is used, far out on the target's first side: whether anybody sends one
             is one test, so that what it tells apart is a lower end.
+        workable: of the saddle point times the largest step: up to here the contour is quick and sharp.
     """
 
     walks: tuple[WalkPair, ...]
     tails: tuple[WalkPair, ...]
+    workable: float
 
     @property
     def claims(self) -> tuple[str, ...]:
@@ -137,6 +180,10 @@ class DeepPair(Pair):
         fine = self._fine(alpha, max(relative_width, _SHARPEST))
         tail = _far_exactly(self._tail(alpha), alpha)
         return fine if fine.delta.lower >= tail.delta.lower else tail
+
+    def alone(self, far: Factor) -> WalkPair:
+        """The last walk that the contour is likely to evaluate sharply up to a factor: one rounding, at all factors."""
+        return self.walks[self._last(far)]
 
     def ceiling(self) -> None:
         return None
@@ -149,13 +196,17 @@ class DeepPair(Pair):
 
     def _fine(self, alpha: Factor, relative_width: float) -> Value:
         """The value of the last walk that the contour evaluates sharply."""
-        index = last_workable(self.walks, lambda walk: _place(walk, alpha).reach <= _WORKABLE)
+        index = self._last(alpha)
         value = self.walks[index].value(alpha, relative_width)
         for shallower in range(index - 1, max(index - 1 - _TRIED, -1), -1):
             if value.delta.relative_width <= _WIDE:
                 break
             value = self.walks[shallower].value(alpha, relative_width)
         return value
+
+    def _last(self, alpha: Factor) -> int:
+        """The place of the last walk that the contour is likely to evaluate sharply."""
+        return last_workable(self.walks, lambda walk: _place(walk, alpha).reach <= self.workable)
 
     def _tail(self, alpha: Factor) -> WalkPair:
         factor = _float(alpha)
@@ -165,7 +216,7 @@ class DeepPair(Pair):
 def _far_exactly(tail: WalkPair, alpha: Factor) -> Value:
     """``P(E) - alpha Q(E)``, E: somebody's message is of the first class of messages."""
     with precision(_FAR_BITS):
-        letter = tail.letters()[0]
+        letter = tail.known()[0]
         nobody = (1 - letter.reference) ** (tail.users - 1)
         first, second = 1 - (1 - letter.first) * nobody, 1 - (1 - letter.second) * nobody
         return Value(enclosure_of(positive_part(first - alpha.ball() * second)), tail.attained_by)
@@ -192,6 +243,15 @@ def last_workable(walks: Sequence[WalkPair], works: Callable[[WalkPair], bool]) 
         else:
             high = middle
     return low
+
+
+def _least(one: Enclosure, other: Enclosure) -> Enclosure:
+    """Return the bound with the smaller upper end."""
+    return one if one.upper <= other.upper else other
+
+
+def _from_above(value: Value) -> Value:
+    return Value(Enclosure(Fraction(0), value.delta.upper))
 
 
 def _swapped(delta: Enclosure, alpha: Factor) -> Enclosure:
@@ -228,7 +288,7 @@ class _Letters:
     @lru_cache(maxsize=1024)
     def of(cls, walk: WalkPair) -> _Letters:
         with precision(_BITS):
-            letters = walk.letters()
+            letters = walk.known()
             inside = [a for a in letters if not a.reference.is_zero()]
             return cls(
                 tuple(float(a.first / a.reference) for a in inside),

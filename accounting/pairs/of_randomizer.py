@@ -40,6 +40,9 @@ __all__ = ["Origin", "Pairs", "clones_pair", "factors_of", "pairs_of", "releases
 
 _SEARCHED = 2000  # users of binary response up to which composing asks the exact search
 _MANY_USERS = 1000  # from here on walks with many letters are quick
+_MANY_STEPS = (
+    5000  # from here on rare large steps are no obstacle to the contour, if letters are not too far apart
+)
 _PIECES, _FEW_PIECES = 24, 6  # of half of an interval
 _CUTS = tuple(Fraction(i, 4) for i in (*range(4, 30), *range(30, 54, 2)))  # standard deviations out
 _WIDE = Fraction(1000)
@@ -225,6 +228,7 @@ def _laplace(randomizer: LaplaceNoise, users: int) -> Pairs:
 @relies_on("gaussian-ends", "clipped-letters", "spread-letters", "homogeneous-witness")
 def _gaussian(randomizer: GaussianNoise, users: int) -> Pairs:
     width = Fraction(1, 2 if users < _MANY_USERS else 4)
+    workable = 24.0 if users >= _MANY_STEPS and randomizer.sigma >= 1 else 3.0
     basis = ("blanket-reduction", "gaussian-ends", "clipped-letters", "spread-letters", "swap-law")
     upper = ClippedPair(
         walks=tuple(
@@ -235,7 +239,8 @@ def _gaussian(randomizer: GaussianNoise, users: int) -> Pairs:
                 basis=basis,
             )
             for cut in _CUTS
-        )
+        ),
+        workable=workable,
     )
     fine = [randomizer.points(cut, width) for cut in _CUTS]
     coarse = [randomizer.points(cut, _WIDE) for cut in _CUTS]
@@ -243,6 +248,7 @@ def _gaussian(randomizer: GaussianNoise, users: int) -> Pairs:
         DeepPair(
             walks=tuple(homogeneous(kernel, users, (0, 1), x2, None) for kernel in fine),
             tails=tuple(homogeneous(kernel, users, (0, 1), x2, None) for kernel in coarse),
+            workable=workable,
         )
         for x2 in range(3)
     )

@@ -54,6 +54,10 @@ class Pair(ABC):
         """The same at several factors; where they share work, this is faster than one by one."""
         return [self.value(alpha, relative_width) for alpha in alphas]
 
+    def alone(self, far: Factor) -> Pair:
+        """Return one pair of laws, sharp up to a factor, for what combines values at several factors: itself, but where values are the best of several pairs' ones."""
+        return self
+
     @property
     def is_smooth(self) -> bool:
         """Whether it is worth asking for pieces."""

@@ -11,10 +11,11 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 
 from ..claims import relies_on
 from ..numerics.atoms import Step
-from ..numerics.ball import arb, enclosure_of, positive_part, precision
+from ..numerics.ball import arb, enclosure_of, positive_part, precision, working_bits
 from ..numerics.enclosure import Enclosure
 from ..numerics.factor import Factor
 from ..numerics.pieces import LinearStep, Piece, walk_piece
@@ -75,7 +76,7 @@ class WalkPair(Pair):
         with precision(128):
             factor = alpha.ball()
             outside = [
-                positive_part(a.first - factor * a.second) for a in self.letters() if a.reference.is_zero()
+                positive_part(a.first - factor * a.second) for a in self.known() if a.reference.is_zero()
             ]
             return enclosure_of(positive_part(sum(outside, arb(0))))
 
@@ -88,28 +89,45 @@ class WalkPair(Pair):
         if self.largest is not None and Factor.of(Fraction(high)).at_least(self.largest):
             return None
         with precision(_PIECE_BITS + self.users.bit_length()):
-            letters = self.letters()
-            if any(letter.reference.is_zero() for letter in letters):
+            inside = [letter for letter in self.known() if not letter.reference.is_zero()]
+            alone = self._line(arb(low), arb(high))
+            if alone is None:
                 return None
             step = LinearStep(
-                chances=tuple(letter.reference for letter in letters),
-                gains=tuple(letter.first / letter.reference for letter in letters),
-                costs=tuple(letter.second / letter.reference for letter in letters),
+                chances=tuple(letter.reference for letter in inside),
+                gains=tuple(letter.first / letter.reference for letter in inside),
+                costs=tuple(letter.second / letter.reference for letter in inside),
             )
             if low >= 1.0:
                 walk = walk_piece(step, self.users, low, high, relative_width)
-                return walk and walk.over(self.users)
-            # the mean of the steps is 1 - alpha: E(S)_+ = n (1 - alpha) + E(-S)_+
+                return walk and walk.over(self.users).plus_line(*alone)
+            # E(S)_+ = E S + E(-S)_+, and the mean of a step is that of the masses inside
             share = min(relative_width / (1.0 - low), _WIDEST) if low < 1.0 else relative_width
             walk = walk_piece(step.reflected(), self.users, low, high, share)
-            return walk and walk.over(self.users).plus_line(arb(1), arb(-1))
+            first, second = (sum((a.first for a in inside), arb(0)), sum((a.second for a in inside), arb(0)))
+            return walk and walk.over(self.users).plus_line(alone[0] + first, alone[1] - second)
+
+    def _line(self, low: arb, high: arb) -> tuple[arb, arb] | None:
+        """What letters outside the reference add to delta between two factors, as ``start + slope alpha``; None where it bends."""
+        start, slope = arb(0), arb(0)
+        for letter in self.known():
+            if letter.reference.is_zero():
+                if letter.first - high * letter.second >= 0:
+                    start, slope = start + letter.first, slope - letter.second
+                elif not letter.first - low * letter.second <= 0:
+                    return None
+        return start, slope
+
+    def known(self) -> tuple[Letter, ...]:
+        """The letters at the working precision, made once."""
+        return _made(self.letters, working_bits())
 
     def ceiling(self) -> Factor | None:
         return self.largest
 
     def floor(self) -> Enclosure:
         with precision(128 + self.users.bit_length()):
-            letters = self.letters()
+            letters = self.known()
             impossible = [a for a in letters if a.second.is_zero() and not a.first.is_zero()]
             if not impossible:
                 return Enclosure.exactly(0)
@@ -126,7 +144,7 @@ class WalkPair(Pair):
         with precision(64 + self.users.bit_length()):
             guide = self.step_at(alpha).guide()
             factor = alpha.ball()
-            outside = [float(a.first - factor * a.second) for a in self.letters() if a.reference.is_zero()]
+            outside = [float(a.first - factor * a.second) for a in self.known() if a.reference.is_zero()]
         alone = sum(excess for excess in outside if excess > 0.0)
         if alone > 0.0:
             return math.log(alone)
@@ -145,7 +163,14 @@ class WalkPair(Pair):
     def step_at(self, alpha: Factor) -> Step:
         """The law of one step inside the reference, at the working precision."""
         factor = alpha.ball()
-        inside = [letter for letter in self.letters() if not letter.reference.is_zero()]
+        inside = [letter for letter in self.known() if not letter.reference.is_zero()]
         chances = tuple(letter.reference for letter in inside)
         values = tuple((a.first - factor * a.second) / a.reference for a in inside)
         return Step(values, chances, arb(0))
+
+
+@lru_cache(maxsize=512)
+def _made(letters: Callable[[], tuple[Letter, ...]], bits: int) -> tuple[Letter, ...]:
+    """Make the letters at a working precision."""
+    with precision(bits):
+        return letters()

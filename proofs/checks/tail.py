@@ -24,6 +24,7 @@ __all__ = [
     "nodes_before_the_first_return",
     "nodes_between_returns",
     "nodes_beyond_the_last",
+    "nodes_in_blocks",
     "pairs_are_rounded_down",
 ]
 
@@ -234,6 +235,27 @@ def nodes_before_the_first_return() -> int:
             bound = tail.no_return_bound(*plan, core, last)
             if bound is None or tail.no_return_bound(*plan, core, half_turn + 2) is not None:
                 raise CheckFailedError(f"half a turn of {here} ends at {half_turn}")
+            _assert_below(
+                here.sums(range(core + 1, last + 1)), bound, f"nodes {core + 1} to {last} of {here}"
+            )
+        seen += 1
+    return seen
+
+
+@checks("contour-tail", evidence=Evidence.PROPERTY)
+def nodes_in_blocks() -> int:
+    """150 drawn walks, n up to 10^12: the sums over whole blocks of nodes are below their bounds."""
+    random, seen = Random(9), 0
+    while seen < 150:
+        here = _drawn(random)
+        if here is None:
+            continue
+        core = random.randint(1, 60)
+        last = core + random.randint(1, 150)
+        with ctx.workprec(_BITS):
+            values = tuple(exactly(g) for g, _ in here.atoms)
+            blocks = tail.Blocks.of(here.tilted(), arb(0), values)
+            bound = blocks.bound(here.n, here.c, here.h, here.tau, core, last)
             _assert_below(
                 here.sums(range(core + 1, last + 1)), bound, f"nodes {core + 1} to {last} of {here}"
             )

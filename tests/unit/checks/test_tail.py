@@ -25,6 +25,10 @@ def _nothing_before(*far: Any) -> tuple[arb, arb] | None:
     return None if _BEFORE(*far) is None else (arb(0), arb(0))
 
 
+def _nothing_in_blocks(*_: Any) -> tuple[arb, arb]:
+    return arb(0), arb(0)
+
+
 _FAR, _BEFORE = tail.far_nodes, tail.no_return_bound
 
 
@@ -33,10 +37,11 @@ _FAR, _BEFORE = tail.far_nodes, tail.no_return_bound
     [
         (contour, "beyond_last", lambda plan: arb(0), checks.nodes_beyond_the_last),  # noqa: ARG005
         (tail, "no_return_bound", _nothing_before, checks.nodes_before_the_first_return),
+        (tail.Blocks, "bound", _nothing_in_blocks, checks.nodes_in_blocks),
         (tail, "far_nodes", _nothing_between, checks.nodes_between_returns),
         (tail, "far_nodes", _nothing_far, checks.far_nodes_are_below_their_bounds),
     ],
-    ids=["beyond-the-last", "before-the-first-return", "between-returns", "far"],
+    ids=["beyond-the-last", "before-the-first-return", "in-blocks", "between-returns", "far"],
 )
 def test_a_dropped_tail_term_fails(
     monkeypatch: pytest.MonkeyPatch,

@@ -218,7 +218,7 @@ def short_core(monkeypatch: pytest.MonkeyPatch) -> None:
         "plan_contour",
         lambda *a: replace(planned(*a), core=planned(*a).core // 5),
     )
-    monkeypatch.setattr(pieces, "_far", lambda *_: (arb(0), arb(0)))
+    monkeypatch.setattr(pieces, "_far", lambda _, plan, *__: (plan.core, (arb(0), arb(0))))
 
 
 def no_aliases(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from accounting.numerics import contour
 from accounting.numerics.atoms import Step, saddle
 from accounting.numerics.ball import acb, arb, exact_lower, exact_upper, precision
-from accounting.numerics.tail import FarNodes, Pair, far_nodes, no_return_bound, useful_pairs
+from accounting.numerics.tail import Blocks, FarNodes, Pair, far_nodes, no_return_bound, useful_pairs
 from tests.unit.numerics.exact_walks import FAMILIES, Atoms, step_of, steps
 from tests.unit.numerics.roads import contour_applies
 
@@ -125,6 +125,64 @@ def test_no_return_bound(atoms: Atoms, data: st.DataObject) -> None:
         assert value <= exact_upper(bound[0])
         assert density <= exact_upper(bound[1])
         assert no_return_bound(pairs, n, c, h, tau, core, math.ceil(math.pi / (h * widest))) is None
+
+
+@settings(max_examples=60)
+@given(steps(), st.data())
+def test_blocks_are_above_the_integrand(atoms: Atoms, data: st.DataObject) -> None:
+    n, c, h, tau = data.draw(plans(atoms))
+    core = data.draw(st.integers(1, 60))
+    last = core + data.draw(st.integers(1, 150))
+    with precision(BITS + n.bit_length()):
+        integrand = Integrand(step_of(atoms), n, c, h, tau)
+        blocks = Blocks.of(integrand.tilted, integrand.rest, integrand.step.values)
+        bound = blocks.bound(n, c, h, tau, core, last)
+        value, density = integrand.sums(range(core + 1, last + 1))
+        assert value <= exact_upper(bound[0])
+        assert density <= exact_upper(bound[1])
+
+
+def _block_excess(*, half_turn: float = 3.14159, curvature: float = 1.0) -> int:
+    """Count blocks of two atoms, whose distance is known to one percent, that are above their bound at some distance within it."""
+    seen = 0
+    with precision(BITS):
+        for distance, n in ((1.0, 40), (1.01, 40), (0.99, 40), (1.0, 4000), (1.01, 4000), (0.99, 4000)):
+            h, known = 0.01, arb(1, 0.01)
+            blocks = Blocks.of([arb(1) / 2, arb(1) / 2], arb(0), (arb(0), known))
+            blocks = Blocks(blocks.distances * 3.14159 / half_turn, blocks.decays * curvature)
+            for core, last in ((0, 2), (20, 21), (40, 82), (80, 162), (155, 312), (156, 157), (310, 622)):
+                true = [
+                    abs(1 + acb(0, h * j * distance).exp()) ** n / 2**n for j in range(core + 1, last + 1)
+                ]
+                seen += sum(true, arb(0)).lower() > blocks.bound(n, 1e-9, h, 1e-9, core, last)[1]
+    return seen
+
+
+def test_blocks_need_half_turns_and_the_curvature_of_a_cosine() -> None:
+    """Bounds hold for all distances within a ball; with pairs that come past half a turn, or with the parabola of a cosine's top, they do not."""
+    assert _block_excess() == 0
+    assert _block_excess(half_turn=7.0) > 0
+    assert _block_excess(curvature=1.1 * math.pi**2 / 4) > 0
+
+
+def test_blocks_know_distances_from_both_sides() -> None:
+    with precision(BITS):
+        blocks = Blocks.of([arb(1) / 2, arb(1) / 2], arb(0), (arb(0), arb(1, 0.01)))
+        by_distance = sorted(zip(blocks.distances, blocks.decays, strict=True))
+    assert by_distance[-1][0] >= 1.01
+    assert 0.25 * 0.9899**2 < by_distance[-1][1] <= 0.25 * 0.99**2
+
+
+def test_blocks_of_a_smooth_law_end_soon() -> None:
+    """Many atoms near each other: far nodes are shown to be small where no pair is ever past half a turn."""
+    with precision(BITS):
+        values = tuple(arb(i) / 100 for i in range(100))
+        chances = [arb(1) / 100] * 100
+        near, far = (
+            Blocks.of(chances, arb(0), values).bound(10**4, 1.0, 0.05, 1e-9, core, 1200) for core in (2, 9)
+        )
+        assert near[1] > 1e-3
+        assert far[1] < 1e-12
 
 
 @given(steps())
