@@ -26,6 +26,9 @@ ROWS: tuple[csa.Randomizer, ...] = (
     csa.PureLocal("2"),
     csa.BinomialCount(levels=1, bits=1, p="1/4"),
     csa.VectorCount(dimension=20, levels=100, sensitivity="2.1213203436", bits=800),
+    csa.PoissonCount(levels=1, mean="1/4"),
+    csa.NegativeBinomialCount(levels=10, shape="1/100", ratio="99/100"),
+    csa.DiscreteLaplaceCount(levels=1, shape="1/100", ratio="9/10"),
 )
 
 

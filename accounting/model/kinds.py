@@ -12,6 +12,7 @@ from ..randomizers import (
     BasicRappor,
     BinaryRandomizedResponse,
     BinomialCount,
+    DiscreteLaplaceCount,
     DuchiMean,
     FiniteRandomizer,
     GaussianNoise,
@@ -19,8 +20,10 @@ from ..randomizers import (
     KaryRandomizedResponse,
     LaplaceNoise,
     LocalHashing,
+    NegativeBinomialCount,
     OptimizedUnary,
     PiecewiseMean,
+    PoissonCount,
     PureLocal,
     Randomizer,
     SubsetSelection,
@@ -92,6 +95,10 @@ def _decay(randomizer: TruncatedGeometric) -> dict[str, Value]:
     return {"epsilon0": (step.exponent or Fraction(0)) * randomizer.levels}
 
 
+def _shares(randomizer: NegativeBinomialCount) -> dict[str, Value]:
+    return {"levels": randomizer.levels, "shape": randomizer.shape, "ratio": randomizer.ratio}
+
+
 _ONE = ("epsilon0", "keep")
 
 KINDS: Mapping[str, Kind] = {
@@ -104,6 +111,11 @@ KINDS: Mapping[str, Kind] = {
     "binomial-count": Kind(
         BinomialCount, ("levels", "bits", "p"), (), lambda r: {"levels": r.levels, "bits": r.bits, "p": r.p}
     ),
+    "poisson-count": Kind(
+        PoissonCount, ("levels", "mean"), (), lambda r: {"levels": r.levels, "mean": r.mean}
+    ),
+    "negative-binomial-count": Kind(NegativeBinomialCount, ("levels", "shape", "ratio"), (), _shares),
+    "discrete-laplace-count": Kind(DiscreteLaplaceCount, ("levels", "shape", "ratio"), (), _shares),
     "symmetric-unary": Kind(
         SymmetricUnary,
         ("values", "release"),

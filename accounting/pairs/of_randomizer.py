@@ -22,6 +22,7 @@ from ..randomizers import (
     PiecewiseMean,
     PureLocal,
     Randomizer,
+    SharedNoise,
     SymmetricUnary,
     TruncatedGeometric,
     VectorCount,
@@ -31,6 +32,7 @@ from .binary_pair import BinaryPair, MixturePair
 from .clipped import ClippedPair, DeepPair
 from .counts import CountPair
 from .gaussian_shift import AxisPair, GaussianShiftPair, axis_steps, shift_windows
+from .noise_pair import NoisePair
 from .pair import Pair
 from .unary import EnvelopePair, SumPair, sum_witness
 from .walks import WalkPair
@@ -43,6 +45,7 @@ _MANY_USERS = 1000  # from here on walks with many letters are quick
 _PIECES, _FEW_PIECES = 24, 6  # of half of an interval
 _CUTS = tuple(Fraction(i, 4) for i in (*range(4, 30), *range(30, 54, 2)))  # standard deviations out
 _WIDE = Fraction(1000)
+_SHIFTS = 64  # levels up to which all shifts are looked at
 _KARY_WITNESSES = (2, 3, 4, 6, 12)
 
 
@@ -296,6 +299,27 @@ def _vector(randomizer: VectorCount, users: int) -> Pairs:
             "no proved bound covers them; take more bits or fewer levels"
         )
     return Pairs(upper=(GaussianShiftPair(windows=windows),), lower=lower)
+
+
+@pairs_of.register
+@relies_on("shifted-noise")
+def _noise(randomizer: SharedNoise, users: int) -> Pairs:
+    """The largest shift is worst where the noise is log-concave; else all shifts are looked at."""
+    noise = randomizer.noise(users)
+    shifts: Sequence[int] = (randomizer.levels,)
+    if not noise.is_log_concave:
+        if randomizer.levels > _SHIFTS:
+            raise NotCoveredError(
+                f"{randomizer.describe()}, {users} users: where the shapes sum to less than 1, at most {_SHIFTS} levels are covered"
+            )
+        shifts = range(1, randomizer.levels + 1)
+    words = randomizer.describe()
+    exact = tuple(
+        NoisePair(noise=noise, shift=shift, rising=rising, users=users, randomizer=words)
+        for shift in reversed(shifts)
+        for rising in (True, False)
+    )
+    return Pairs(upper=exact, lower=exact, is_exact=True)
 
 
 def homogeneous(

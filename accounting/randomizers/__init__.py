@@ -11,6 +11,7 @@ from .hashing import LocalHashing
 from .intervals import DuchiMean, PiecewiseMean, PiecewisePoints
 from .kary import BinaryRandomizedResponse, KaryRandomizedResponse
 from .laplace import LaplaceNoise, LaplacePoints
+from .noise_shares import DiscreteLaplaceCount, NegativeBinomialCount, PoissonCount, SharedNoise
 from .pure import PureLocal
 from .subset import SubsetSelection
 from .unary import SymmetricUnary
@@ -21,6 +22,7 @@ __all__ = [
     "BasicRappor",
     "BinaryRandomizedResponse",
     "BinomialCount",
+    "DiscreteLaplaceCount",
     "DuchiMean",
     "FiniteKernel",
     "FiniteRandomizer",
@@ -31,11 +33,14 @@ __all__ = [
     "LaplaceNoise",
     "LaplacePoints",
     "LocalHashing",
+    "NegativeBinomialCount",
     "OptimizedUnary",
     "PiecewiseMean",
     "PiecewisePoints",
+    "PoissonCount",
     "PureLocal",
     "Randomizer",
+    "SharedNoise",
     "SubsetSelection",
     "SymmetricUnary",
     "TruncatedGeometric",
