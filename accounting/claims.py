@@ -49,6 +49,7 @@ CLAIMS: dict[str, Claim] = _table(
     binary_relaxation="A real relaxation of the lattice contour bounds blocks of data sets of binary response.",
     binary_table="Few users: laws by Pascal's rule in floats lose at most a stated share.",
     unary_sums="Sums of unary encodings lose at most two independent binary responses; the data set is shared.",
+    unary_bit_sums="Sums of unary encodings with any two bit probabilities lose at most two independent counts, one order of each.",
     binary_envelope="Rectangles of the real relaxation bound the worst data set of binary response at many factors.",
     shifted_counts="A released count with binomial noise loses exactly what the largest shift loses.",
     binomial_normal="The normal quantile of a binomial law lies between two neighbouring signed roots of its divergence.",

@@ -33,6 +33,7 @@ from ..randomizers import (
     VectorCount,
 )
 from ..randomizers.two_level import TwoLevelKernel
+from ..randomizers.unary_vectors import UnaryVectors
 from .reading import number, text, with_keys
 from .relation import nearest
 
@@ -50,7 +51,8 @@ class Kind:
         needed: keys that a file must give.
         either: keys of which the constructor wants one.
         written: the values of the keys that describe a randomizer of this kind.
-        words: those needed keys whose values are words; all others are numbers.
+        words: those keys whose values are words; all others are numbers.
+        optional: keys that a file may leave out.
     """
 
     build: Callable[..., Randomizer]
@@ -58,6 +60,7 @@ class Kind:
     either: tuple[str, ...]
     written: Callable[[Any], Mapping[str, Value]]
     words: tuple[str, ...] = ()
+    optional: tuple[str, ...] = ()
 
 
 def _truth(randomizer: KaryRandomizedResponse) -> dict[str, Value]:
@@ -72,6 +75,11 @@ def _bit(randomizer: SymmetricUnary | OptimizedUnary) -> dict[str, Value]:
     if factor.rational is not None:
         return {"keep": factor.rational / (factor.rational + 1)}
     return {"epsilon0": factor.exponent or Fraction(0)}
+
+
+def _sums(randomizer: UnaryVectors) -> dict[str, Value]:
+    """Files say what is released where it is not the vectors."""
+    return {} if randomizer.release == "vectors" else {"release": randomizer.release}
 
 
 def _own(randomizer: PiecewiseMean) -> dict[str, Value]:
@@ -123,18 +131,29 @@ KINDS: Mapping[str, Kind] = {
         lambda r: {"values": r.values, **_bit(r), "release": r.release},
         words=("release",),
     ),
-    "optimized-unary": Kind(OptimizedUnary, ("values",), _ONE, lambda r: {"values": r.values, **_bit(r)}),
+    "optimized-unary": Kind(
+        OptimizedUnary,
+        ("values",),
+        _ONE,
+        lambda r: {"values": r.values, **_bit(r), **_sums(r)},
+        words=("release",),
+        optional=("release",),
+    ),
     "unary-encoding": Kind(
         UnaryEncoding,
         ("values", "true_one", "false_one"),
         (),
-        lambda r: {"values": r.values, "true_one": r.true_one, "false_one": r.false_one},
+        lambda r: {"values": r.values, "true_one": r.true_one, "false_one": r.false_one, **_sums(r)},
+        words=("release",),
+        optional=("release",),
     ),
     "basic-rappor": Kind(
         BasicRappor,
         ("values", "f", "p", "q"),
         (),
-        lambda r: {"values": r.values, "f": r.f, "p": r.p, "q": r.q},
+        lambda r: {"values": r.values, "f": r.f, "p": r.p, "q": r.q, **_sums(r)},
+        words=("release",),
+        optional=("release",),
     ),
     "subset-selection": Kind(
         SubsetSelection,
@@ -204,7 +223,7 @@ def read_randomizer(name: str, table: object) -> Randomizer:
         remedy = nearest(label, KINDS) or f"Known kinds: {', '.join(KINDS)}"
         raise ParameterError(f"{name}.kind", "must be a known kind of randomizer", label, remedy)
     kind = KINDS[label]
-    known = ("kind", *kind.needed, *kind.either)
+    known = ("kind", *kind.needed, *kind.either, *kind.optional)
     given = with_keys(name, table, needed=kind.needed, known=known)
     values = {
         key: text(f"{name}.{key}", value) if key in kind.words else _argument(f"{name}.{key}", value)

@@ -28,7 +28,9 @@ from ..randomizers import (
     VectorCount,
 )
 from ..randomizers.base import InputPair, Letter
+from ..randomizers.unary_vectors import UnaryVectors
 from .binary_pair import BinaryPair, MixturePair
+from .bit_sums import bit_sums
 from .clipped import ClippedPair, DeepPair
 from .counts import CountPair
 from .gaussian_shift import AxisPair, GaussianShiftPair, axis_steps, shift_windows
@@ -84,6 +86,8 @@ class Pairs:
         composing: pairs to use in place of ``upper`` where hundreds of values are asked for; none are needed
             where ``upper`` is quick.
         origin: what they were made of.
+        one_order: the pairs bound one of several independent releases in one order only, and the other order of all of them together
+            belongs to other data sets of the family.
     """
 
     upper: tuple[Pair, ...]
@@ -92,6 +96,7 @@ class Pairs:
     single: tuple[Pair, ...] = ()
     composing: tuple[Pair, ...] = ()
     origin: Origin | None = field(default=None, compare=False, repr=False)
+    one_order: bool = False
 
     @property
     def quick(self) -> tuple[Pair, ...]:
@@ -133,6 +138,17 @@ def _unary_factors(randomizer: SymmetricUnary, users: int) -> tuple[Pairs, ...]:
     return (one_sum, one_sum)
 
 
+@factors_of.register
+@relies_on("unary-bit-sums")
+def _bit_factors(randomizer: UnaryVectors, users: int) -> tuple[Pairs, ...]:
+    if randomizer.release == "vectors":
+        return (_finite(randomizer, users),)
+    return tuple(
+        Pairs(upper=(each.bound,), lower=(each.attained,), single=(each.attained,), one_order=True)
+        for each in bit_sums(randomizer, users)
+    )
+
+
 @singledispatch
 def pairs_of(randomizer: Randomizer, users: int) -> Pairs:
     """Return the pairs of a randomizer, shuffled among ``users`` users.
@@ -171,6 +187,13 @@ def _finite(
 
 @pairs_of.register
 def _unary(randomizer: SymmetricUnary, users: int) -> Pairs:
+    if randomizer.release == "sums":
+        raise NotCoveredError(f"{randomizer.describe()}: two independent sums, not one pair of laws")
+    return _finite(randomizer, users)
+
+
+@pairs_of.register
+def _vectors(randomizer: UnaryVectors, users: int) -> Pairs:
     if randomizer.release == "sums":
         raise NotCoveredError(f"{randomizer.describe()}: two independent sums, not one pair of laws")
     return _finite(randomizer, users)
