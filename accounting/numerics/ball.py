@@ -28,6 +28,7 @@ __all__ = [
     "normal_cdf",
     "positive_part",
     "precision",
+    "working_bits",
 ]
 
 _TINY = 60_000
@@ -47,6 +48,11 @@ def precision(bits: int) -> Iterator[None]:
             yield
         finally:
             ctx.prec = former
+
+
+def working_bits() -> int:
+    """The working precision, in bits."""
+    return int(ctx.prec)
 
 
 def ball(value: Fraction | int | float) -> arb:

@@ -11,9 +11,10 @@ import math
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 
 from ..claims import relies_on
-from .ball import acb, arb, ball
+from .ball import acb, arb, ball, working_bits
 
 __all__ = ["NegativeBinomial", "NoiseLaw", "Poisson"]
 
@@ -111,8 +112,7 @@ class NoiseLaw(ABC):
     def _upper(self, z: int) -> arb:
         """``P(Z >= z)``, z above the mean."""
         at = self.tilt(float(z))
-        c = max(at, 1.0 / self.spread(at))
-        c = min(c, _LARGEST_TILT)
+        c = _rounded(min(max(at, 1.0 / self.spread(at)), _LARGEST_TILT))
         while not self.converges(arb(c)):
             c /= 2.0
         step = 1.0 / self.spread(c)
@@ -133,7 +133,7 @@ class NoiseLaw(ABC):
     def _lower(self, z: int) -> arb:
         """``P(Z < z)``, z not above the mean."""
         at = self.tilt(max(float(z - 1), 0.5))
-        c = min(at, -1.0 / self.spread(at))
+        c = _rounded(min(at, -1.0 / self.spread(at)))
         step = 1.0 / self.spread(c)
         nodes = math.ceil(_DEPTH * max(-1.0 / c, 1.0 / step))
         total, beyond = self._sum(c, z, nodes)
@@ -150,29 +150,58 @@ class NoiseLaw(ABC):
 
         For c > 0 the last factor is the sum of ``e^(-sj)`` over j >= 0, for c < 0 that of ``e^(sj)`` over j >= 1.
         """
-        centre = arb(c)
-        kept, last = 0, nodes // 2
-        threshold = arb(-_DEPTH).exp()
-        turn = 2 * arb.pi() / nodes
-        low, high = 0, last
-        while low < high:  # the first node from which on the transform has faded
-            middle = (low + high) // 2
-            if self.fading(centre, turn * (middle + 1)) < threshold:
-                high = middle
-            else:
-                low = middle + 1
-        kept = low
-        sign = 1 if c > 0 else -1
+        kept = _kept_nodes(self, c, nodes, working_bits())
         total = arb(0)
-        for k in range(kept + 1):
-            s = acb(centre, turn * k)
-            term = ((self.log_transform(s) - s * z).exp() / (1 - (-s).exp())).real * sign
-            total += term if k == 0 or 2 * k == nodes else 2 * term
-        total /= nodes
-        if kept == last:
+        for s, log, weight in kept.nodes:
+            total += ((log - s * z).exp() * weight).real
+        if kept.fading is None:
             return total, arb(0)
+        centre = arb(c)
         size = (self._log_transform(centre) - centre * z).exp() / abs(1 - (-centre).exp())
-        return total, size * self.fading(centre, turn * (kept + 1))
+        return total, size * kept.fading
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """The nodes of a circle that are summed.
+
+    Attributes:
+        nodes: s, the logarithm of the transform there, and the weight: ``1 / (N |1 - e^-s|)`` up to the sign, twice for the conjugate's sake.
+        fading: bounds the transform's decay at all others; None where there are none.
+    """
+
+    nodes: tuple[tuple[acb, acb, acb], ...]
+    fading: arb | None
+
+
+@lru_cache(maxsize=256)
+def _kept_nodes(law: NoiseLaw, c: float, nodes: int, bits: int) -> _Kept:
+    """Choose the nodes and evaluate what does not depend on the count.
+
+    Args:
+        law: the law.
+        c: the real part of all nodes.
+        nodes: how many the circle has.
+        bits: the working precision; nodes of another one are not shared.
+    """
+    del bits
+    centre, last = arb(c), nodes // 2
+    threshold = arb(-_DEPTH).exp()
+    turn = 2 * arb.pi() / nodes
+    low, high = 0, last
+    while low < high:  # the first node from which on the transform has faded
+        middle = (low + high) // 2
+        if law.fading(centre, turn * (middle + 1)) < threshold:
+            high = middle
+        else:
+            low = middle + 1
+    sign = 1 if c > 0 else -1
+    found = []
+    for k in range(low + 1):
+        s = acb(centre, turn * k)
+        times = sign if k == 0 or 2 * k == nodes else 2 * sign
+        found.append((s, law.log_transform(s), times / (1 - (-s).exp()) / nodes))
+    return _Kept(tuple(found), None if low == last else law.fading(centre, turn * (low + 1)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -287,6 +316,11 @@ class NegativeBinomial(NoiseLaw):
         if self.shape > _FEW_SHARES:
             return NoiseLaw._lower(self, z)
         return ball(1 - self.ratio).beta_lower(ball(self.shape), arb(z), 1)
+
+
+def _rounded(tilt: float) -> float:
+    """A tilt within five percent, so that neighbouring counts share their nodes."""
+    return math.copysign(2.0 ** (round(8.0 * math.log2(abs(tilt))) / 8.0), tilt)
 
 
 def _log_of(ratio: Fraction) -> float:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 
 from ..claims import relies_on
 from ..numerics.ball import arb, ball, enclosure_of, exact_lower, exact_upper, positive_part, precision
@@ -157,13 +158,13 @@ class NoisePair(Pair):
         """Enclose ``P(Z >= z)``, by the table of all tails where there is one."""
         table = noise_table(self.noise)
         found = None if table is None else table.tail(z)
-        return self.noise.tail(z) if found is None else found
+        return _tails_at(self.noise, z)[0] if found is None else found
 
     def _head(self, z: int) -> arb:
         """Enclose ``P(Z < z)``, by the table of all tails where there is one."""
         table = noise_table(self.noise)
         found = None if table is None else table.head(z)
-        return self.noise.head(z) if found is None else found
+        return _tails_at(self.noise, z)[1] if found is None else found
 
     def _hopeless(self, z: int) -> Enclosure | None:
         """Enclose ``P(Z >= z)`` where it is so small that floats do not know it; else None."""
@@ -208,6 +209,13 @@ class NoisePair(Pair):
             else:
                 low = middle + 1
         return low
+
+
+@lru_cache(maxsize=4096)
+def _tails_at(noise: NoiseLaw, z: int) -> tuple[arb, arb]:
+    """Enclose ``P(Z >= z)`` and ``P(Z < z)``: many factors share a threshold."""
+    with precision(noise.bits(z)):
+        return noise.tail(z), noise.head(z)
 
 
 def _within(value: arb, slack: arb) -> Enclosure:

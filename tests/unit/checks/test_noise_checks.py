@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from fractions import Fraction
 from typing import Any
@@ -9,13 +10,26 @@ from typing import Any
 import pytest
 
 from accounting.numerics import noise as laws
+from accounting.numerics import noise_table
 from accounting.numerics.factor import Factor
+from accounting.pairs import noise_pair
 from accounting.pairs.noise_pair import NoisePair
 from accounting.pairs.of_randomizer import pairs_of
 from proofs.checks import noise
 from proofs.checks.check import CheckFailedError
 
 pytestmark = pytest.mark.proof
+
+
+@pytest.fixture(autouse=True)
+def _nothing_remembered() -> Iterator[None]:
+    """What is planted must not meet what was remembered, nor stay."""
+    caches = (laws._kept_nodes, noise_pair._tails_at, noise_table.noise_table)
+    for cache in caches:
+        cache.cache_clear()
+    yield
+    for cache in caches:
+        cache.cache_clear()
 
 
 def test_small_units_hold() -> None:
