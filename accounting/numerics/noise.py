@@ -90,8 +90,10 @@ class NoiseLaw(ABC):
 
     def log_chernoff(self, z: int) -> arb:
         """Bound ``log P(Z >= z)`` for z above the mean, ``log P(Z <= z)`` below."""
-        s = arb(self.tilt(float(z)))
-        return self._log_transform(s) - s * z
+        s = self.tilt(float(z))
+        while not self.converges(arb(s)):  # any s of the right sign is a bound
+            s *= 1.0 - 2.0**-8
+        return self._log_transform(arb(s)) - arb(s) * z
 
     def tail(self, z: int) -> arb:
         """Enclose ``P(Z >= z)``."""

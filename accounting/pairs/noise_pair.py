@@ -24,6 +24,7 @@ __all__ = ["NoisePair"]
 
 _HOPELESS = -1500  # log of what is far below the least float
 _SEARCH_BITS = 320
+_NEGLIGIBLE = 2.0**-1000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,7 +116,7 @@ class NoisePair(Pair):
             if sign < 0 and (rest := self._hopeless(high - s)) is not None:  # no threshold up to here
                 return rest
             low, high = (high if sign < 0 else low), 2 * high
-        t, slack = self._first(alpha, low, high, before=-1)
+        t, _, slack = self._first(alpha, low, high, before=-1)
         rest = self._hopeless(t - s)
         if rest is not None:
             return rest
@@ -127,16 +128,16 @@ class NoisePair(Pair):
     def _falling(self, alpha: Factor) -> Enclosure:
         """``P(Z < t) - alpha P(Z < t - s)`` at the least t >= s with ``P(t) <= alpha P(t - s)``: that ratio falls in t."""
         s = self.shift
-        t, slack = s, arb(0)
+        t, last, slack = s, s, arb(0)
         if self.noise.is_log_concave:  # else masses fall, and no t is less than s
             low, high, inverse = s, s + 1, alpha.inverse()
             while (sign := self._sign(inverse, high)) <= 0:
                 low, high = (high if sign < 0 else low), 2 * high
-            t, slack = self._first(inverse, low, high, before=-1)
+            t, last, slack = self._first(inverse, low, high, before=-1)
         with precision(self.noise.bits(t)):
             inside = self._head(t)
             value = inside - alpha.ball() * self._head(t - s)
-            return _within(value, slack * inside)
+            return _within(value, slack * self._head(last + 1))
 
     def _rising_below_one_share(self, alpha: Factor) -> Enclosure:
         """``P(Z < t - s) - alpha P(s <= Z < t)`` at the least t >= s with ``P(t - s) <= alpha P(t)``: that ratio falls in t."""
@@ -147,12 +148,22 @@ class NoisePair(Pair):
             rest = self._hopeless(high - s)
             if rest is not None:  # what lies further on adds at most its mass
                 beyond = rest.upper
+                with precision(self.noise.bits(high)):
+                    taken = alpha.ball() * ball(beyond)
+                    if taken < _NEGLIGIBLE:  # nor does it take away much: no threshold at all
+                        return _within(1 - alpha.ball() * self._tail(s), taken)
                 break
             low, high = (high if sign > 0 else low), 2 * high
-        t, slack = self._first(alpha, low, high, before=1)
+        t, _, slack = self._first(alpha, low, high, before=1)
         with precision(self.noise.bits(t)):
-            value = self._head(t - s) - alpha.ball() * (self._head(t) - self._head(s))
+            value = self._head(t - s) - alpha.ball() * self._between(s, t)
             return _within(value, slack + ball(beyond))
+
+    def _between(self, first: int, last: int) -> arb:
+        """Enclose ``P(first <= Z < last)`` from the side of the mean on which it is small: alpha may be huge."""
+        if first > self.noise.mean:
+            return self._tail(first) - self._tail(last)
+        return self._head(last) - self._head(first)
 
     def _tail(self, z: int) -> arb:
         """Enclose ``P(Z >= z)``, by the table of all tails where there is one."""
@@ -180,12 +191,12 @@ class NoisePair(Pair):
             gap = self.noise.log_ratio(t, self.shift) - alpha.log()
             return 1 if gap > 0 else -1 if gap < 0 else 0
 
-    def _first(self, alpha: Factor, low: int, high: int, *, before: int) -> tuple[int, arb]:
-        """Return the first t in low .. high at which the sign is not certainly ``before``, and what the open ones may cost.
+    def _first(self, alpha: Factor, low: int, high: int, *, before: int) -> tuple[int, int, arb]:
+        """Return the first t in low .. high at which the sign is not certainly ``before``, the last open one, and what these may cost.
 
         Up to the first t with the other sign, the logarithms of ``P(t - s)`` and ``alpha P(t)`` differ by at most the largest
         gap at the two ends, because the ratio is monotone. An event that ends anywhere there gains at most ``e^gap - 1`` times
-        the mass of these counts.
+        the mass of these counts under the first data set.
 
         Args:
             alpha: what the ratio is compared with.
@@ -195,11 +206,11 @@ class NoisePair(Pair):
         """
         first = self._bisect(alpha, low, high, lambda sign: sign != before)
         if self._sign(alpha, first) != 0:
-            return first, arb(0)
+            return first, first, arb(0)
         last = max(self._bisect(alpha, first, high, lambda sign: sign == -before) - 1, first)
         with precision(_SEARCH_BITS + 2 * last.bit_length()):
             gaps = [abs(self.noise.log_ratio(t, self.shift) - alpha.log()).upper() for t in (first, last)]
-            return first, gaps[0].max(gaps[1]).exp() - 1
+            return first, last, gaps[0].max(gaps[1]).exp() - 1
 
     def _bisect(self, alpha: Factor, low: int, high: int, reached: Callable[[int], bool]) -> int:
         while low < high:
@@ -221,4 +232,4 @@ def _tails_at(noise: NoiseLaw, z: int) -> tuple[arb, arb]:
 def _within(value: arb, slack: arb) -> Enclosure:
     """Enclose the positive part of a number that is at most ``slack`` above ``value``, using that a delta is at most 1."""
     found = enclosure_of(positive_part(value.union(value + slack)))
-    return Enclosure(min(found.lower, Fraction(1)), min(found.upper, Fraction(1)))
+    return Enclosure(found.lower, min(found.upper, Fraction(1)))

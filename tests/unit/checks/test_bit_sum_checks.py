@@ -52,6 +52,7 @@ def test_a_blanket_of_too_much_fails(monkeypatch: pytest.MonkeyPatch) -> None:
         bit_sums.code_goes_through_all_bit_sums(2, 2)
 
 
+@pytest.mark.slow
 def test_forgotten_data_sets_fail(monkeypatch: pytest.MonkeyPatch) -> None:
     right = SumsExperiment.comparisons
     monkeypatch.setattr(

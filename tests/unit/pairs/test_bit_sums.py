@@ -40,7 +40,13 @@ def test_one_data_set_stands_behind_both_sums(randomizer: csa.Randomizer, users:
 
 
 @pytest.mark.parametrize("values", [2, 3])
-@pytest.mark.parametrize(("p", "q"), [(F(1, 2), F(1, 5)), (F(9, 10), F(1, 2)), (F(2, 3), F(1, 3))])
+@pytest.mark.parametrize(
+    ("p", "q"),
+    [
+        (F(1, 2), F(1, 5)),
+        *(pytest.param(*pq, marks=pytest.mark.slow) for pq in ((F(9, 10), F(1, 2)), (F(2, 3), F(1, 3)))),
+    ],
+)
 def test_the_witness_loses_what_is_said(values: int, p: Fraction, q: Fraction) -> None:
     """The lower end against the data set's own law, and against the exact value of all of them."""
     users = 4
@@ -60,6 +66,7 @@ def test_the_witness_loses_what_is_said(values: int, p: Fraction, q: Fraction) -
         assert bounds.lower <= true <= bounds.upper
 
 
+@pytest.mark.slow
 def test_irrational_bits_are_enclosed() -> None:
     shuffle = csa.Shuffle(csa.OptimizedUnary(3, "1", release="sums"), users=4)
     for alpha in ("1/2", "1", "3/2", "2"):
@@ -70,6 +77,7 @@ def test_irrational_bits_are_enclosed() -> None:
         assert true.lower <= bounds.upper
 
 
+@pytest.mark.slow
 def test_with_symmetric_bits_the_two_kinds_agree() -> None:
     """The blanket is above the exact worst data set of binary response, and data sets are no worse than it."""
     ours = csa.Shuffle(csa.UnaryEncoding(5, "3/4", "1/4", release="sums"), users=30)
@@ -130,6 +138,7 @@ def test_files_say_what_is_released(randomizer: csa.Randomizer) -> None:
     assert caught.value.name == "randomizer.release"
 
 
+@pytest.mark.slow
 def test_a_report_says_that_only_sums_are_released() -> None:
     text = """
         budget = {epsilon = 1, delta = 1e-6}

@@ -42,7 +42,7 @@ def check(randomizer: csa.Randomizer, users: int, noise: Weights, levels: int, a
     st.integers(1, 4), st.integers(2, 4), st.fractions(F(1, 20), F(4), max_denominator=20),
     st.fractions(F(1, 5), F(40), max_denominator=12),
 )  # fmt: skip
-@settings(max_examples=40)
+@settings(max_examples=25)
 def test_poisson(levels: int, users: int, mean: Fraction, alpha: Fraction) -> None:
     check(csa.PoissonCount(levels=levels, mean=mean), users, poisson(users * mean, 160), levels, alpha)
 
@@ -127,7 +127,8 @@ def test_at_a_likelihood_ratio_exactly() -> None:
     assert abs(found.upper - expected) < F(1, 10**25)
 
 
-@pytest.mark.parametrize("levels", [70, pytest.param(200, marks=pytest.mark.slow)])
+@pytest.mark.slow
+@pytest.mark.parametrize("levels", [70, 200])
 def test_many_levels(levels: int) -> None:
     """Ratios through log Gamma."""
     noise = poisson(F(40), 320)
@@ -216,3 +217,39 @@ def test_what_the_search_gives_up_is_in_the_ends(monkeypatch: pytest.MonkeyPatch
             found = rising.value(Factor.of(alpha), 1e-6).delta
             assert found.lower <= high
             assert low <= found.upper
+
+
+def test_counts_that_the_search_leaves_open_are_in_the_ends(monkeypatch: pytest.MonkeyPatch) -> None:
+    """With few bits many counts are open: ends become wide, and stay right."""
+    monkeypatch.setattr(noise_pair, "_SEARCH_BITS", -2)
+    for randomizer, noise in (
+        (csa.PoissonCount(2, 30), poisson(F(60), 300)),
+        (csa.NegativeBinomialCount(2, "1/4", "1/2"), negative_binomial(F(1, 2), F(1, 2), 120)),
+    ):
+        for alpha in (F(1), F(21, 20), F(6, 5), F(19, 10), F(5)):
+            for pair in pairs_of(randomizer, 2).upper:
+                found = pair.value(Factor.of(alpha), 1e-6)
+                assert found.witness is not None
+                first, second = ({level: ONE} for level in found.witness.target)
+                low, high = divergence(noise, first, second, alpha)
+                assert found.delta.lower <= high
+                assert low <= found.delta.upper
+
+
+def test_a_huge_factor_below_one_share() -> None:
+    """alpha = P(z - s)/P(z) of the order of 10^80: what lies between s and the threshold is small and has to be known relatively."""
+    noise = negative_binomial(F(3, 10), F(9, 200), 200)
+    pair = pairs_of(csa.NegativeBinomialCount(64, "3/20", "9/200"), 2).upper[0]
+    alpha = noise.listed[6] / noise.listed[70]
+    low, high = divergence(noise, {64: ONE}, {0: ONE}, alpha)
+    found = pair.value(Factor.of(alpha), 1e-6).delta
+    assert low <= found.upper < low * (1 + F(1, 10**9))
+    assert high * (1 - F(1, 10**9)) < found.lower <= high
+
+
+def test_hardly_any_noise_that_hardly_falls() -> None:
+    """At alpha = 1 and shapes far below 1 no count is a threshold; all noise is zero but for the chance of a share."""
+    randomizer = csa.NegativeBinomialCount(2, "1e-18", "0.999999999999")
+    bounds = csa.Shuffle(randomizer, users=10).delta(epsilon=0)
+    assert 1 - 1e-15 < bounds.lower <= bounds.upper <= 1
+    assert csa.Shuffle(randomizer, users=10).epsilon(delta="1e-9").lower == math.inf
