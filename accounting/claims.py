@@ -57,6 +57,7 @@ CLAIMS: dict[str, Claim] = _table(
     bandit_privacy="A bandit's releases, and what others are shown, lose at most one batch of the fewest users at each level.",
     bandit_width="A ridge estimate from noisy sums is off by at most two radii: one in the norm of the inverse, one in its length.",
     gram_sensitivity="Gram matrices and reward vectors of two users of a linear bandit are at most sqrt 2 (1 + weight^2/2) apart.",
+    mixed_populations="Users with different local epsilons: each crowd of groups bounds the loss, and a threshold on a count is lost at least.",
     shifted_noise="A released count with Poisson or negative binomial noise loses exactly what one threshold on it reveals.",
     noise_tails="Tails of Poisson and negative binomial laws by a finite Fourier sum, at a cost that does not grow with the noise.",
     count_table="All tails of one binomial law by products of quotients, with a geometric remainder.",

@@ -7,6 +7,7 @@ USERS, DELTA = 10_000, "1e-8"
 ROWS: tuple[csa.Randomizer, ...] = (
     csa.BinaryRandomizedResponse("2"),
     csa.KaryRandomizedResponse(16, "4"),
+    csa.MixedResponse(4, ["9/10", "1/10"], ["1/2", 6]),
     csa.SymmetricUnary(16, "2", release="sums"),
     csa.SymmetricUnary(16, "2", release="vectors"),
     csa.OptimizedUnary(16, "4"),

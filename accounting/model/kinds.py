@@ -20,6 +20,7 @@ from ..randomizers import (
     KaryRandomizedResponse,
     LaplaceNoise,
     LocalHashing,
+    MixedResponse,
     NegativeBinomialCount,
     OptimizedUnary,
     PiecewiseMean,
@@ -39,7 +40,7 @@ from .relation import nearest
 
 __all__ = ["KINDS", "KNOWN_NOT_COVERED", "Kind", "read_randomizer", "written_randomizer"]
 
-Value: TypeAlias = "int | str | Fraction | tuple[tuple[Fraction, ...], ...]"
+Value: TypeAlias = "int | str | Fraction | tuple[Fraction, ...] | tuple[tuple[Fraction, ...], ...]"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +54,7 @@ class Kind:
         written: the values of the keys that describe a randomizer of this kind.
         words: those keys whose values are words; all others are numbers.
         optional: keys that a file may leave out.
+        lists: keys whose values are lists of numbers.
     """
 
     build: Callable[..., Randomizer]
@@ -61,6 +63,7 @@ class Kind:
     written: Callable[[Any], Mapping[str, Value]]
     words: tuple[str, ...] = ()
     optional: tuple[str, ...] = ()
+    lists: tuple[str, ...] = ()
 
 
 def _truth(randomizer: KaryRandomizedResponse) -> dict[str, Value]:
@@ -103,6 +106,14 @@ def _decay(randomizer: TruncatedGeometric) -> dict[str, Value]:
     return {"epsilon0": (step.exponent or Fraction(0)) * randomizer.levels}
 
 
+def _groups(randomizer: MixedResponse) -> dict[str, Value]:
+    w, values = randomizer.factors, randomizer.values
+    rationals = [factor.rational for factor in w if factor.rational is not None]
+    if len(rationals) == len(w):
+        return {"keep": tuple(odds / (odds + values - 1) for odds in rationals)}
+    return {"epsilon0": tuple(factor.exponent or Fraction(0) for factor in w)}
+
+
 def _shares(randomizer: NegativeBinomialCount) -> dict[str, Value]:
     return {"levels": randomizer.levels, "shape": randomizer.shape, "ratio": randomizer.ratio}
 
@@ -124,6 +135,13 @@ KINDS: Mapping[str, Kind] = {
     ),
     "negative-binomial-count": Kind(NegativeBinomialCount, ("levels", "shape", "ratio"), (), _shares),
     "discrete-laplace-count": Kind(DiscreteLaplaceCount, ("levels", "shape", "ratio"), (), _shares),
+    "mixed-randomized-response": Kind(
+        MixedResponse,
+        ("values", "shares"),
+        _ONE,
+        lambda r: {"values": r.values, "shares": r.shares, **_groups(r)},
+        lists=("shares", *_ONE),
+    ),
     "symmetric-unary": Kind(
         SymmetricUnary,
         ("values", "release"),
@@ -225,11 +243,7 @@ def read_randomizer(name: str, table: object) -> Randomizer:
     kind = KINDS[label]
     known = ("kind", *kind.needed, *kind.either, *kind.optional)
     given = with_keys(name, table, needed=kind.needed, known=known)
-    values = {
-        key: text(f"{name}.{key}", value) if key in kind.words else _argument(f"{name}.{key}", value)
-        for key, value in given.items()
-        if key != "kind"
-    }
+    values = {key: _value(kind, key, f"{name}.{key}", value) for key, value in given.items() if key != "kind"}
     if kind.either and len(named := [key for key in kind.either if key in values]) != 1:
         rule = f"must give one of {' and '.join(kind.either)}"
         raise ParameterError(name, rule, " and ".join(named) or "neither")
@@ -248,6 +262,16 @@ def written_randomizer(randomizer: Randomizer) -> dict[str, str | Value]:
     if randomizer.kind not in KINDS:
         raise NotCoveredError(f"deployment files have no kind {randomizer.kind}")
     return {"kind": randomizer.kind, **KINDS[randomizer.kind].written(randomizer)}
+
+
+def _value(kind: Kind, key: str, name: str, value: object) -> object:
+    if key in kind.words:
+        return text(name, value)
+    if key in kind.lists:
+        if not isinstance(value, list):
+            raise ParameterError(name, "must be a list of numbers", value)
+        return [number(f"{name}[{i}]", entry) for i, entry in enumerate(value)]
+    return _argument(name, value)
 
 
 def _argument(name: str, value: object) -> object:

@@ -16,7 +16,7 @@ from functools import lru_cache
 from ..claims import relies_on
 from .ball import acb, arb, ball, working_bits
 
-__all__ = ["NegativeBinomial", "NoiseLaw", "Poisson"]
+__all__ = ["CountLaw", "NegativeBinomial", "NoiseLaw", "Poisson"]
 
 _DEPTH = 110.0  # nats between a sum and what is left out of it
 _FEW_SHARES = 64  # shape up to which the incomplete beta function answers
@@ -24,31 +24,13 @@ _PRODUCTS = 64  # shifts up to which a ratio is a product
 _LARGEST_TILT = 600.0
 
 
-class NoiseLaw(ABC):
-    """A law on 0, 1, 2, .. with a positive mass everywhere."""
+class CountLaw(ABC):
+    """A law on 0, 1, 2, .. known through its transform."""
 
     @property
     @abstractmethod
     def mean(self) -> Fraction:
         """The mean, a count."""
-
-    @property
-    @abstractmethod
-    def is_log_concave(self) -> bool:
-        """Whether ``P(z - 1)/P(z)`` rises in z; else it falls."""
-
-    @property
-    @abstractmethod
-    def decay(self) -> Fraction:
-        """The limit of ``P(z + 1)/P(z)``; 0 where masses fall faster than every geometric sequence."""
-
-    @abstractmethod
-    def quotient(self, z: int) -> Fraction:
-        """Return ``P(z - 1)/P(z)``, z >= 1."""
-
-    @abstractmethod
-    def log_mass(self, z: int) -> arb:
-        """Enclose ``log P(z)``."""
 
     @abstractmethod
     def log_transform(self, s: acb) -> acb:
@@ -69,19 +51,6 @@ class NoiseLaw(ABC):
     @abstractmethod
     def fading(self, tilt: arb, angle: arb) -> arb:
         """Bound ``|E e^((c + i x) Z)| / E e^(cZ)`` for all x from ``angle`` to pi."""
-
-    def log_ratio(self, z: int, shift: int) -> arb:
-        """Enclose ``log P(z - shift) - log P(z)``, z >= shift."""
-        if shift > _PRODUCTS:
-            return self.log_mass(z - shift) - self.log_mass(z)
-        ratio = arb(1)
-        for i in range(shift):
-            ratio *= ball(self.quotient(z - i))
-        return ratio.log()
-
-    def first_ratio(self, shift: int) -> Fraction:
-        """Return ``P(0)/P(shift)``."""
-        return math.prod((self.quotient(z) for z in range(1, shift + 1)), start=Fraction(1))
 
     def bits(self, z: int) -> int:
         """A precision at which tails around z keep more than thirty digits."""
@@ -163,6 +132,41 @@ class NoiseLaw(ABC):
         return total, size * kept.fading
 
 
+class NoiseLaw(CountLaw):
+    """A law with a positive mass at every count."""
+
+    @property
+    @abstractmethod
+    def is_log_concave(self) -> bool:
+        """Whether ``P(z - 1)/P(z)`` rises in z; else it falls."""
+
+    @property
+    @abstractmethod
+    def decay(self) -> Fraction:
+        """The limit of ``P(z + 1)/P(z)``; 0 where masses fall faster than every geometric sequence."""
+
+    @abstractmethod
+    def quotient(self, z: int) -> Fraction:
+        """Return ``P(z - 1)/P(z)``, z >= 1."""
+
+    @abstractmethod
+    def log_mass(self, z: int) -> arb:
+        """Enclose ``log P(z)``."""
+
+    def log_ratio(self, z: int, shift: int) -> arb:
+        """Enclose ``log P(z - shift) - log P(z)``, z >= shift."""
+        if shift > _PRODUCTS:
+            return self.log_mass(z - shift) - self.log_mass(z)
+        ratio = arb(1)
+        for i in range(shift):
+            ratio *= ball(self.quotient(z - i))
+        return ratio.log()
+
+    def first_ratio(self, shift: int) -> Fraction:
+        """Return ``P(0)/P(shift)``."""
+        return math.prod((self.quotient(z) for z in range(1, shift + 1)), start=Fraction(1))
+
+
 @dataclass(frozen=True, slots=True)
 class _Kept:
     """The nodes of a circle that are summed.
@@ -177,7 +181,7 @@ class _Kept:
 
 
 @lru_cache(maxsize=256)
-def _kept_nodes(law: NoiseLaw, c: float, nodes: int, bits: int) -> _Kept:
+def _kept_nodes(law: CountLaw, c: float, nodes: int, bits: int) -> _Kept:
     """Choose the nodes and evaluate what does not depend on the count.
 
     Args:

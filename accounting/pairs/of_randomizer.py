@@ -19,6 +19,7 @@ from ..randomizers import (
     GaussianNoise,
     KaryRandomizedResponse,
     LaplaceNoise,
+    MixedResponse,
     PiecewiseMean,
     PureLocal,
     Randomizer,
@@ -34,6 +35,7 @@ from .bit_sums import bit_sums
 from .clipped import ClippedPair, DeepPair
 from .counts import CountPair
 from .gaussian_shift import AxisPair, GaussianShiftPair, axis_steps, shift_windows
+from .mixed import crowds, thresholds
 from .noise_pair import NoisePair
 from .pair import Pair
 from .unary import EnvelopePair, SumPair, sum_witness
@@ -343,6 +345,11 @@ def _noise(randomizer: SharedNoise, users: int) -> Pairs:
         for rising in (True, False)
     )
     return Pairs(upper=exact, lower=exact, is_exact=True)
+
+
+@pairs_of.register
+def _mixed(randomizer: MixedResponse, users: int) -> Pairs:
+    return Pairs(upper=crowds(randomizer, users), lower=thresholds(randomizer, users))
 
 
 def homogeneous(

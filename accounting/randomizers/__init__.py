@@ -11,6 +11,7 @@ from .hashing import LocalHashing
 from .intervals import DuchiMean, PiecewiseMean, PiecewisePoints
 from .kary import BinaryRandomizedResponse, KaryRandomizedResponse
 from .laplace import LaplaceNoise, LaplacePoints
+from .mixed import MixedResponse
 from .noise_shares import DiscreteLaplaceCount, NegativeBinomialCount, PoissonCount, SharedNoise
 from .pure import PureLocal
 from .subset import SubsetSelection
@@ -33,6 +34,7 @@ __all__ = [
     "LaplaceNoise",
     "LaplacePoints",
     "LocalHashing",
+    "MixedResponse",
     "NegativeBinomialCount",
     "OptimizedUnary",
     "PiecewiseMean",

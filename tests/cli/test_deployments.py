@@ -13,6 +13,8 @@ EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
 CODES = {"within": 0, "exceeds": 1, "undecided": 3}
 
 VERDICTS = {
+    # 0.8/(e + 7) = 1/12 of 20,000 users lie to each value: 1,650 of them hide a true answer, about sqrt(2/1,650) * 5 = 0.17.
+    "two_apps": "within",
     # Noise of 2236 steps a coordinate against 212 by which two vectors differ: mu = 0.1 a level, 0.14 for both, times 5.5 is 0.75.
     "vector_sums": "within",
     # A one among about 9,000 that zeros send: two sums of about 5.6/sqrt(4 * 9,000) = 0.03 each, less for the sum of fair coins.
