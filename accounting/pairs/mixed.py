@@ -107,8 +107,8 @@ def crowd_size(randomizer: MixedResponse, others: Sequence[int], loudest: int) -
 
 def _log_seen(randomizer: MixedResponse, group: int) -> arb:
     """The logarithm of the chance that a message is not one of the blanket."""
-    truth, lie = randomizer.masses(group)
-    return (truth - lie).log()
+    _, lie = randomizer.masses(group)
+    return (-randomizer.values * lie).log1p()
 
 
 def _letters(randomizer: MixedResponse, target: int, loudest: int) -> tuple[Letter, ...]:

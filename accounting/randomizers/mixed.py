@@ -17,6 +17,7 @@ from .kary import read_factor, shown_factor
 __all__ = ["MixedResponse"]
 
 LARGEST_GROUPS = 8
+_LARGEST = Factor.exp(Fraction(30))
 
 
 @dataclass(frozen=True, slots=True, init=False)
@@ -50,7 +51,7 @@ class MixedResponse(Randomizer):
         Args:
             values: the number of values, at least 2.
             shares: of the groups; positive, at least 2 and at most 8 of them, their sum is 1.
-            epsilon0: local epsilons of the groups, in nats; positive, at most 300, all different.
+            epsilon0: local epsilons of the groups, in nats; positive, at most 30, all different.
             keep: P(report = value) of the groups; above 1/values and below 1. Give one of the two.
 
         Raises:
@@ -122,9 +123,13 @@ def _is_list(value: object) -> bool:
 
 def _read(name: str, i: int, values: int, entry: ExactLike) -> Factor:
     try:
-        return read_factor(values, entry, None) if name == "epsilon0" else read_factor(values, None, entry)
+        factor = read_factor(values, entry, None) if name == "epsilon0" else read_factor(values, None, entry)
     except ParameterError as error:
         raise error.renamed(f"{error.name}[{i}]") from None
+    if not _LARGEST.at_least(factor):
+        rule = "must mean an epsilon0 of at most 30"
+        raise ParameterError(f"{name}[{i}]", rule, entry, "Treat the messages of these users as known")
+    return factor
 
 
 def _ranked(name: str, groups: Sequence[tuple[Factor, Fraction]]) -> list[tuple[Factor, Fraction]]:

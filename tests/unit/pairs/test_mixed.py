@@ -182,6 +182,8 @@ def test_groups_are_sorted_and_read_back() -> None:
         ({"epsilon0": 1}, "epsilon0"),
         ({"epsilon0": [1, 1]}, "epsilon0"),
         ({"epsilon0": [1, 0]}, "epsilon0[1]"),
+        ({"epsilon0": [1, 31]}, "epsilon0[1]"),
+        ({"epsilon0": None, "keep": ["1/2", "0.99999999999999999"]}, "keep[1]"),
         ({"epsilon0": None, "keep": ["1/4", "3/4"]}, "keep[0]"),
     ],
 )
