@@ -72,7 +72,7 @@ def test_tails_of_a_neighbouring_count_fail(shift: int, monkeypatch: pytest.Monk
 
 @pytest.mark.parametrize("held", [0, 1, 2])
 @pytest.mark.parametrize(
-    "others", [(3, 4), (40, 0), (0, 25), (60, 30), pytest.param((300, 200), marks=pytest.mark.slow)]
+    "others", [(3, 4), (40, 0), (20, 15), pytest.param((150, 100), marks=pytest.mark.slow)]
 )
 def test_tails_contain_those_of_the_product(held: int, others: tuple[int, int]) -> None:
     odds = (F(2), F(11))
@@ -123,12 +123,14 @@ def test_what_quiet_users_are_worth() -> None:
     assert together.upper < loud.lower / 10
 
 
-@pytest.mark.parametrize("users", [10**3, pytest.param(10**12, marks=pytest.mark.slow)])
-def test_ends_are_near_at_any_size(users: int) -> None:
+@pytest.mark.parametrize(
+    ("users", "limit"), [(10**3, 1.25), pytest.param(10**12, 1.4, marks=pytest.mark.slow)]
+)
+def test_ends_are_near_at_any_size(users: int, limit: float) -> None:
     for groups in ((["1/2", "1/2"], [1, 2]), (["2/3", "1/3"], ["1/2", 8])):
         for values in (2, 5):
             bounds = csa.Shuffle(csa.MixedResponse(values, *groups), users=users).epsilon(delta="1e-8")
-            assert 0 < bounds.lower < bounds.upper < 1.25 * bounds.lower
+            assert 0 < bounds.lower < bounds.upper < limit * bounds.lower
 
 
 def test_both_orders_lose_alike() -> None:
@@ -150,6 +152,7 @@ def test_from_the_largest_ratio_on_nothing_is_lost() -> None:
     assert shuffle.delta(epsilon="2.9").lower > 0
 
 
+@pytest.mark.slow
 def test_several_batches_compose() -> None:
     batch = csa.Shuffle(csa.MixedResponse(2, ["1/2", "1/2"], [1, 2]), users=2000)
     one, three = batch.delta(epsilon="0.3"), csa.ConcurrentShuffles([batch] * 3).delta(epsilon="0.3")
