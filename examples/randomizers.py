@@ -7,11 +7,15 @@ USERS, DELTA = 10_000, "1e-8"
 ROWS: tuple[csa.Randomizer, ...] = (
     csa.BinaryRandomizedResponse("2"),
     csa.KaryRandomizedResponse(16, "4"),
+    csa.MixedResponse(4, ["9/10", "1/10"], ["1/2", 6]),
     csa.SymmetricUnary(16, "2", release="sums"),
     csa.SymmetricUnary(16, "2", release="vectors"),
     csa.OptimizedUnary(16, "4"),
+    csa.OptimizedUnary(16, "4", release="sums"),
     csa.UnaryEncoding(16, true_one="3/4", false_one="1/20"),
+    csa.UnaryEncoding(16, true_one="3/4", false_one="1/20", release="sums"),
     csa.BasicRappor(16, f="1/2", p="1/4", q="3/4"),
+    csa.BasicRappor(16, f="1/2", p="1/4", q="3/4", release="sums"),
     csa.SubsetSelection(16, 4, "2"),
     csa.HadamardResponse(1000, 1, "1"),
     csa.HadamardResponse(1000, 8, "4"),
@@ -26,6 +30,9 @@ ROWS: tuple[csa.Randomizer, ...] = (
     csa.PureLocal("2"),
     csa.BinomialCount(levels=1, bits=1, p="1/4"),
     csa.VectorCount(dimension=20, levels=100, sensitivity="2.1213203436", bits=800),
+    csa.PoissonCount(levels=1, mean="1/4"),
+    csa.NegativeBinomialCount(levels=10, shape="1/100", ratio="99/100"),
+    csa.DiscreteLaplaceCount(levels=1, shape="1/100", ratio="9/10"),
 )
 
 

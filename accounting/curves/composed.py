@@ -16,7 +16,7 @@ from ..numerics.exact import ExactLike, delta_parameter
 from ..numerics.factor import Factor
 from ..numerics.rounding import float_at_least, float_at_most
 from ..numerics.samples import Layout
-from ..pairs.witness import JointWitness
+from ..pairs.witness import JointWitness, Witness
 from .bounds import Bounds
 from .curve import PrivacyCurve, read_factor, read_width
 from .inverse import Guess, certified_inverse
@@ -216,10 +216,12 @@ class ComposedCurve(PrivacyCurve):
 
     @property
     def _witness(self) -> JointWitness | None:
-        found = [(part.witness.witness_at_zero(), part.count) for part in self.parts]
-        return JointWitness(
-            parts=tuple((data, count // data.releases) for data, count in found if data is not None)
-        )
+        found: dict[Witness, int] = {}
+        for part in self.parts:  # independent releases of one shuffle share their data sets
+            data = part.witness.witness_at_zero()
+            if data is not None:
+                found[data] = found.get(data, 0) + part.count
+        return JointWitness(parts=tuple((data, count // data.releases) for data, count in found.items()))
 
     @property
     def _upper_claims(self) -> tuple[str, ...]:

@@ -275,7 +275,7 @@ class Part:
             tail,
             self.floor,
             spread=self.spread,
-            mirrors=True,
+            mirrors=not self.pairs.one_order,
             pieces=_pieces(pairs),
             layout=layout,
         )

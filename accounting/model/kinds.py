@@ -12,6 +12,7 @@ from ..randomizers import (
     BasicRappor,
     BinaryRandomizedResponse,
     BinomialCount,
+    DiscreteLaplaceCount,
     DuchiMean,
     FiniteRandomizer,
     GaussianNoise,
@@ -19,8 +20,11 @@ from ..randomizers import (
     KaryRandomizedResponse,
     LaplaceNoise,
     LocalHashing,
+    MixedResponse,
+    NegativeBinomialCount,
     OptimizedUnary,
     PiecewiseMean,
+    PoissonCount,
     PureLocal,
     Randomizer,
     SubsetSelection,
@@ -30,12 +34,13 @@ from ..randomizers import (
     VectorCount,
 )
 from ..randomizers.two_level import TwoLevelKernel
+from ..randomizers.unary_vectors import UnaryVectors
 from .reading import number, text, with_keys
 from .relation import nearest
 
 __all__ = ["KINDS", "KNOWN_NOT_COVERED", "Kind", "read_randomizer", "written_randomizer"]
 
-Value: TypeAlias = "int | str | Fraction | tuple[tuple[Fraction, ...], ...]"
+Value: TypeAlias = "int | str | Fraction | tuple[Fraction, ...] | tuple[tuple[Fraction, ...], ...]"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +52,9 @@ class Kind:
         needed: keys that a file must give.
         either: keys of which the constructor wants one.
         written: the values of the keys that describe a randomizer of this kind.
-        words: those needed keys whose values are words; all others are numbers.
+        words: those keys whose values are words; all others are numbers.
+        optional: keys that a file may leave out.
+        lists: keys whose values are lists of numbers.
     """
 
     build: Callable[..., Randomizer]
@@ -55,6 +62,8 @@ class Kind:
     either: tuple[str, ...]
     written: Callable[[Any], Mapping[str, Value]]
     words: tuple[str, ...] = ()
+    optional: tuple[str, ...] = ()
+    lists: tuple[str, ...] = ()
 
 
 def _truth(randomizer: KaryRandomizedResponse) -> dict[str, Value]:
@@ -69,6 +78,11 @@ def _bit(randomizer: SymmetricUnary | OptimizedUnary) -> dict[str, Value]:
     if factor.rational is not None:
         return {"keep": factor.rational / (factor.rational + 1)}
     return {"epsilon0": factor.exponent or Fraction(0)}
+
+
+def _sums(randomizer: UnaryVectors) -> dict[str, Value]:
+    """Files say what is released where it is not the vectors."""
+    return {} if randomizer.release == "vectors" else {"release": randomizer.release}
 
 
 def _own(randomizer: PiecewiseMean) -> dict[str, Value]:
@@ -92,6 +106,18 @@ def _decay(randomizer: TruncatedGeometric) -> dict[str, Value]:
     return {"epsilon0": (step.exponent or Fraction(0)) * randomizer.levels}
 
 
+def _groups(randomizer: MixedResponse) -> dict[str, Value]:
+    w, values = randomizer.factors, randomizer.values
+    rationals = [factor.rational for factor in w if factor.rational is not None]
+    if len(rationals) == len(w):
+        return {"keep": tuple(odds / (odds + values - 1) for odds in rationals)}
+    return {"epsilon0": tuple(factor.exponent or Fraction(0) for factor in w)}
+
+
+def _shares(randomizer: NegativeBinomialCount) -> dict[str, Value]:
+    return {"levels": randomizer.levels, "shape": randomizer.shape, "ratio": randomizer.ratio}
+
+
 _ONE = ("epsilon0", "keep")
 
 KINDS: Mapping[str, Kind] = {
@@ -104,6 +130,18 @@ KINDS: Mapping[str, Kind] = {
     "binomial-count": Kind(
         BinomialCount, ("levels", "bits", "p"), (), lambda r: {"levels": r.levels, "bits": r.bits, "p": r.p}
     ),
+    "poisson-count": Kind(
+        PoissonCount, ("levels", "mean"), (), lambda r: {"levels": r.levels, "mean": r.mean}
+    ),
+    "negative-binomial-count": Kind(NegativeBinomialCount, ("levels", "shape", "ratio"), (), _shares),
+    "discrete-laplace-count": Kind(DiscreteLaplaceCount, ("levels", "shape", "ratio"), (), _shares),
+    "mixed-randomized-response": Kind(
+        MixedResponse,
+        ("values", "shares"),
+        _ONE,
+        lambda r: {"values": r.values, "shares": r.shares, **_groups(r)},
+        lists=("shares", *_ONE),
+    ),
     "symmetric-unary": Kind(
         SymmetricUnary,
         ("values", "release"),
@@ -111,18 +149,29 @@ KINDS: Mapping[str, Kind] = {
         lambda r: {"values": r.values, **_bit(r), "release": r.release},
         words=("release",),
     ),
-    "optimized-unary": Kind(OptimizedUnary, ("values",), _ONE, lambda r: {"values": r.values, **_bit(r)}),
+    "optimized-unary": Kind(
+        OptimizedUnary,
+        ("values",),
+        _ONE,
+        lambda r: {"values": r.values, **_bit(r), **_sums(r)},
+        words=("release",),
+        optional=("release",),
+    ),
     "unary-encoding": Kind(
         UnaryEncoding,
         ("values", "true_one", "false_one"),
         (),
-        lambda r: {"values": r.values, "true_one": r.true_one, "false_one": r.false_one},
+        lambda r: {"values": r.values, "true_one": r.true_one, "false_one": r.false_one, **_sums(r)},
+        words=("release",),
+        optional=("release",),
     ),
     "basic-rappor": Kind(
         BasicRappor,
         ("values", "f", "p", "q"),
         (),
-        lambda r: {"values": r.values, "f": r.f, "p": r.p, "q": r.q},
+        lambda r: {"values": r.values, "f": r.f, "p": r.p, "q": r.q, **_sums(r)},
+        words=("release",),
+        optional=("release",),
     ),
     "subset-selection": Kind(
         SubsetSelection,
@@ -192,13 +241,9 @@ def read_randomizer(name: str, table: object) -> Randomizer:
         remedy = nearest(label, KINDS) or f"Known kinds: {', '.join(KINDS)}"
         raise ParameterError(f"{name}.kind", "must be a known kind of randomizer", label, remedy)
     kind = KINDS[label]
-    known = ("kind", *kind.needed, *kind.either)
+    known = ("kind", *kind.needed, *kind.either, *kind.optional)
     given = with_keys(name, table, needed=kind.needed, known=known)
-    values = {
-        key: text(f"{name}.{key}", value) if key in kind.words else _argument(f"{name}.{key}", value)
-        for key, value in given.items()
-        if key != "kind"
-    }
+    values = {key: _value(kind, key, f"{name}.{key}", value) for key, value in given.items() if key != "kind"}
     if kind.either and len(named := [key for key in kind.either if key in values]) != 1:
         rule = f"must give one of {' and '.join(kind.either)}"
         raise ParameterError(name, rule, " and ".join(named) or "neither")
@@ -217,6 +262,16 @@ def written_randomizer(randomizer: Randomizer) -> dict[str, str | Value]:
     if randomizer.kind not in KINDS:
         raise NotCoveredError(f"deployment files have no kind {randomizer.kind}")
     return {"kind": randomizer.kind, **KINDS[randomizer.kind].written(randomizer)}
+
+
+def _value(kind: Kind, key: str, name: str, value: object) -> object:
+    if key in kind.words:
+        return text(name, value)
+    if key in kind.lists:
+        if not isinstance(value, list):
+            raise ParameterError(name, "must be a list of numbers", value)
+        return [number(f"{name}[{i}]", entry) for i, entry in enumerate(value)]
+    return _argument(name, value)
 
 
 def _argument(name: str, value: object) -> object:

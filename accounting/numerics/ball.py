@@ -51,7 +51,7 @@ def precision(bits: int) -> Iterator[None]:
 
 
 def working_bits() -> int:
-    """Return the working precision."""
+    """The working precision, in bits."""
     return int(ctx.prec)
 
 

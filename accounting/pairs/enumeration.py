@@ -22,6 +22,7 @@ from ..numerics.polynomials import Law, bernoulli_sum, linear_forms, nothing_sen
 from ..randomizers.base import Channel, FiniteKernel, InputPair, Randomizer
 from ..randomizers.count import BinomialCount
 from ..randomizers.unary import SymmetricUnary
+from ..randomizers.unary_vectors import UnaryVectors
 from .experiment import Comparison, Experiment, effort
 from .sums_experiment import sums_experiment
 
@@ -48,7 +49,7 @@ def refuse_above(limit: int, steps: int, users: int) -> None:
         raise ParameterError("users", rule, users, "A shuffle's delta() brackets the answer at any size")
 
 
-@relies_on("histogram-enumeration", "shifted-counts", "unary-sums")
+@relies_on("histogram-enumeration", "shifted-counts", "unary-sums", "unary-bit-sums")
 def experiment_of(randomizer: Randomizer, users: int, bits: int) -> Experiment:
     """Prepare the enumeration of one shuffle.
 
@@ -66,7 +67,7 @@ def experiment_of(randomizer: Randomizer, users: int, bits: int) -> Experiment:
     """
     found: Experiment
     match randomizer:
-        case SymmetricUnary(release="sums"):
+        case SymmetricUnary(release="sums") | UnaryVectors(release="sums"):
             found = sums_experiment(randomizer, users, bits)
         case FiniteKernel():
             found = _kernel_experiment(randomizer, users, bits)

@@ -19,18 +19,24 @@ from ..randomizers import (
     GaussianNoise,
     KaryRandomizedResponse,
     LaplaceNoise,
+    MixedResponse,
     PiecewiseMean,
     PureLocal,
     Randomizer,
+    SharedNoise,
     SymmetricUnary,
     TruncatedGeometric,
     VectorCount,
 )
 from ..randomizers.base import InputPair, Letter
+from ..randomizers.unary_vectors import UnaryVectors
 from .binary_pair import BinaryPair, MixturePair
+from .bit_sums import bit_sums
 from .clipped import ClippedPair, DeepPair
 from .counts import CountPair
 from .gaussian_shift import AxisPair, GaussianShiftPair, axis_steps, shift_windows
+from .mixed import crowds, thresholds
+from .noise_pair import NoisePair
 from .pair import Pair
 from .unary import EnvelopePair, SumPair, sum_witness
 from .walks import WalkPair
@@ -46,6 +52,7 @@ _MANY_STEPS = (
 _PIECES, _FEW_PIECES = 24, 6  # of half of an interval
 _CUTS = tuple(Fraction(i, 4) for i in (*range(4, 30), *range(30, 54, 2)))  # standard deviations out
 _WIDE = Fraction(1000)
+_SHIFTS = 64  # levels up to which all shifts are looked at
 _KARY_WITNESSES = (2, 3, 4, 6, 12)
 
 
@@ -84,6 +91,8 @@ class Pairs:
         composing: pairs to use in place of ``upper`` where hundreds of values are asked for; none are needed
             where ``upper`` is quick.
         origin: what they were made of.
+        one_order: the pairs bound one of several independent releases in one order only, and the other order of all of them together
+            belongs to other data sets of the family.
     """
 
     upper: tuple[Pair, ...]
@@ -92,6 +101,7 @@ class Pairs:
     single: tuple[Pair, ...] = ()
     composing: tuple[Pair, ...] = ()
     origin: Origin | None = field(default=None, compare=False, repr=False)
+    one_order: bool = False
 
     @property
     def quick(self) -> tuple[Pair, ...]:
@@ -133,6 +143,17 @@ def _unary_factors(randomizer: SymmetricUnary, users: int) -> tuple[Pairs, ...]:
     return (one_sum, one_sum)
 
 
+@factors_of.register
+@relies_on("unary-bit-sums")
+def _bit_factors(randomizer: UnaryVectors, users: int) -> tuple[Pairs, ...]:
+    if randomizer.release == "vectors":
+        return (_finite(randomizer, users),)
+    return tuple(
+        Pairs(upper=(each.bound,), lower=(each.attained,), single=(each.attained,), one_order=True)
+        for each in bit_sums(randomizer, users)
+    )
+
+
 @singledispatch
 def pairs_of(randomizer: Randomizer, users: int) -> Pairs:
     """Return the pairs of a randomizer, shuffled among ``users`` users.
@@ -171,6 +192,13 @@ def _finite(
 
 @pairs_of.register
 def _unary(randomizer: SymmetricUnary, users: int) -> Pairs:
+    if randomizer.release == "sums":
+        raise NotCoveredError(f"{randomizer.describe()}: two independent sums, not one pair of laws")
+    return _finite(randomizer, users)
+
+
+@pairs_of.register
+def _vectors(randomizer: UnaryVectors, users: int) -> Pairs:
     if randomizer.release == "sums":
         raise NotCoveredError(f"{randomizer.describe()}: two independent sums, not one pair of laws")
     return _finite(randomizer, users)
@@ -302,6 +330,32 @@ def _vector(randomizer: VectorCount, users: int) -> Pairs:
             "no proved bound covers them; take more bits or fewer levels"
         )
     return Pairs(upper=(GaussianShiftPair(windows=windows),), lower=lower)
+
+
+@pairs_of.register
+@relies_on("shifted-noise")
+def _noise(randomizer: SharedNoise, users: int) -> Pairs:
+    """The largest shift is worst where the noise is log-concave; else all shifts are looked at."""
+    noise = randomizer.noise(users)
+    shifts: Sequence[int] = (randomizer.levels,)
+    if not noise.is_log_concave:
+        if randomizer.levels > _SHIFTS:
+            raise NotCoveredError(
+                f"{randomizer.describe()}, {users} users: where the shapes sum to less than 1, at most {_SHIFTS} levels are covered"
+            )
+        shifts = range(1, randomizer.levels + 1)
+    words = randomizer.describe()
+    exact = tuple(
+        NoisePair(noise=noise, shift=shift, rising=rising, users=users, randomizer=words)
+        for shift in reversed(shifts)
+        for rising in (True, False)
+    )
+    return Pairs(upper=exact, lower=exact, is_exact=True)
+
+
+@pairs_of.register
+def _mixed(randomizer: MixedResponse, users: int) -> Pairs:
+    return Pairs(upper=crowds(randomizer, users), lower=thresholds(randomizer, users))
 
 
 def homogeneous(

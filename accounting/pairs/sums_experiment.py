@@ -1,36 +1,41 @@
-"""All neighbouring data sets of one release of sums of symmetric unary encodings. Statement: unary-sums."""
+"""All neighbouring data sets of one release of sums of unary encodings. Statements: unary-sums, unary-bit-sums."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from math import floor
+from fractions import Fraction
+from math import floor, lcm
+from typing import TypeAlias
 
 from ..claims import relies_on
 from ..numerics.ball import exact_lower, exact_upper, precision
 from ..numerics.polynomials import Law, bernoulli_sum, independent
 from ..randomizers.unary import SymmetricUnary
+from ..randomizers.unary_vectors import UnaryVectors
 from .experiment import Comparison, Experiment, effort
 
 __all__ = ["SumsExperiment", "sums_experiment"]
 
+Weights: TypeAlias = tuple[int, int, int, int]
+
 
 @dataclass(frozen=True, slots=True)
 class SumsExperiment(Experiment):
-    """Numbers of ones in each position of symmetric unary encodings; two of them know the target.
+    """Numbers of ones in each position of unary encodings; two of them know the target.
 
     The target moves from value 0 to value 1. Of the others the numbers at 0 and at 1 matter, and what these
     may be: renaming the two values gives the other order of the same data sets.
 
     Attributes:
-        sides: weights of a kept and of a flipped bit over ``base``: the exact ones, or ones that are too small
-            and ones that are too large.
+        sides: weights, over ``base``, of a bit that is a one to be sent as a zero and as a one, and of a zero likewise: the exact
+            ones, or ones that are too small and ones that are too large.
         values: of one user.
         users: the target included.
         base: what the weights of one bit are relative to.
     """
 
-    sides: tuple[tuple[int, int], ...]
+    sides: tuple[Weights, ...]
     values: int
     users: int
     base: int
@@ -63,23 +68,29 @@ class SumsExperiment(Experiment):
                 small, large = ends[0], ends[-1]
                 yield Comparison((0, 1), others, (small[0], large[1]), (large[0], small[1]))
 
-    def _sum(self, ones: int, side: tuple[int, int]) -> Law:
-        """The law of one sum, to which ``ones`` users send a one unless it is flipped."""
-        kept, flipped = side
-        return bernoulli_sum(ones, flipped, kept) * bernoulli_sum(self.users - ones, kept, flipped)
+    def _sum(self, ones: int, side: Weights) -> Law:
+        """The law of one sum, to which ``ones`` users contribute a bit that is a one."""
+        return bernoulli_sum(ones, *side[:2]) * bernoulli_sum(self.users - ones, *side[2:])
 
 
-@relies_on("unary-sums")
-def sums_experiment(randomizer: SymmetricUnary, users: int, bits: int) -> SumsExperiment:
+@relies_on("unary-sums", "unary-bit-sums")
+def sums_experiment(randomizer: SymmetricUnary | UnaryVectors, users: int, bits: int) -> SumsExperiment:
     """Prepare the enumeration; ``bits`` is the precision where a bit's probability is irrational."""
-    exact = randomizer.bit()
+    exact = _chances(randomizer)
     if exact is not None:
-        base = exact[0].denominator
-        return SumsExperiment(((int(exact[0] * base), int(exact[1] * base)),), randomizer.values, users, base)
+        base = lcm(*(chance.denominator for chance in exact))
+        one, zero = (int(chance * base) for chance in exact)
+        return SumsExperiment(((base - one, one, base - zero, zero),), randomizer.values, users, base)
     base = 1 << bits
     with precision(bits + 32):
-        balls = randomizer.ball_bit()
-        kept, flipped = ((exact_lower(ball), exact_upper(ball)) for ball in balls)
-    lower = (floor(kept[0] * base), floor(flipped[0] * base))
-    upper = (-floor(-kept[1] * base), -floor(-flipped[1] * base))
-    return SumsExperiment((lower, upper), randomizer.values, users, base)
+        p, q = randomizer.ball_bits() if isinstance(randomizer, UnaryVectors) else randomizer.ball_bit()
+        balls = (1 - p, p, 1 - q, q)
+        lower = [floor(exact_lower(ball) * base) for ball in balls]
+        upper = [-floor(-exact_upper(ball) * base) for ball in balls]
+    sides = (lower[0], lower[1], lower[2], lower[3]), (upper[0], upper[1], upper[2], upper[3])
+    return SumsExperiment(sides, randomizer.values, users, base)
+
+
+def _chances(randomizer: SymmetricUnary | UnaryVectors) -> tuple[Fraction, Fraction] | None:
+    """P(a one is sent as a one) and P(a zero is sent as a one); of symmetric encoding the bit's P(kept) and P(flipped)."""
+    return randomizer.bits() if isinstance(randomizer, UnaryVectors) else randomizer.bit()

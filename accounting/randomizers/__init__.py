@@ -11,6 +11,8 @@ from .hashing import LocalHashing
 from .intervals import DuchiMean, PiecewiseMean, PiecewisePoints
 from .kary import BinaryRandomizedResponse, KaryRandomizedResponse
 from .laplace import LaplaceNoise, LaplacePoints
+from .mixed import MixedResponse
+from .noise_shares import DiscreteLaplaceCount, NegativeBinomialCount, PoissonCount, SharedNoise
 from .pure import PureLocal
 from .subset import SubsetSelection
 from .unary import SymmetricUnary
@@ -21,6 +23,7 @@ __all__ = [
     "BasicRappor",
     "BinaryRandomizedResponse",
     "BinomialCount",
+    "DiscreteLaplaceCount",
     "DuchiMean",
     "FiniteKernel",
     "FiniteRandomizer",
@@ -31,11 +34,15 @@ __all__ = [
     "LaplaceNoise",
     "LaplacePoints",
     "LocalHashing",
+    "MixedResponse",
+    "NegativeBinomialCount",
     "OptimizedUnary",
     "PiecewiseMean",
     "PiecewisePoints",
+    "PoissonCount",
     "PureLocal",
     "Randomizer",
+    "SharedNoise",
     "SubsetSelection",
     "SymmetricUnary",
     "TruncatedGeometric",

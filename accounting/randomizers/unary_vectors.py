@@ -1,7 +1,6 @@
 """Unary encoding with bits that lie differently about ones and zeros: optimised, general, and basic RAPPOR.
 
-What is released are the shuffled vectors. Whoever sees only the sums of positions sees less, so that upper ends hold
-for sums, too; lower ends do not.
+What is released are the shuffled vectors, or only how many ones there are in each position (``release="sums"``).
 """
 
 from __future__ import annotations
@@ -18,6 +17,7 @@ from ..numerics.exact import ExactLike, exact, probability, whole
 from ..numerics.factor import Factor
 from .base import Channel, FiniteKernel, InputPair, Letter
 from .kary import read_factor, shown_factor
+from .unary import RELEASES
 
 __all__ = ["BasicRappor", "OptimizedUnary", "UnaryEncoding", "UnaryVectors"]
 
@@ -33,9 +33,16 @@ class UnaryVectors(FiniteKernel):
 
     Attributes:
         values: the number of values, and of bits; at least 2.
+        release: "vectors" for the shuffled vectors, "sums" for the number of ones in each position and nothing else.
+            The methods of a finite kernel describe the vector of one user.
     """
 
     values: int
+    release: str
+
+    @property
+    def _released(self) -> str:
+        return "sums" if self.release == "sums" else "shuffled vectors"
 
     @abstractmethod
     def bits(self) -> tuple[Fraction, Fraction] | None:
@@ -157,9 +164,15 @@ class OptimizedUnary(UnaryVectors):
 
     values: int
     factor: Factor
+    release: str
 
     def __init__(
-        self, values: ExactLike, epsilon0: ExactLike | None = None, *, keep: ExactLike | None = None
+        self,
+        values: ExactLike,
+        epsilon0: ExactLike | None = None,
+        *,
+        keep: ExactLike | None = None,
+        release: str = "vectors",
     ) -> None:
         """Describe the randomizer by the epsilon of a vector, or by the probability that a zero is kept.
 
@@ -167,6 +180,7 @@ class OptimizedUnary(UnaryVectors):
             values: the number of values, at least 2.
             epsilon0: of one vector, in nats; positive, at most 300.
             keep: P(a zero is sent as a zero); above 1/2 and below 1. Give one of the two.
+            release: "vectors" or "sums".
 
         Raises:
             ParameterError: a value breaks its rule.
@@ -174,6 +188,7 @@ class OptimizedUnary(UnaryVectors):
         count = whole("values", values, least=2, remedy="One value has nothing to hide")
         object.__setattr__(self, "values", count)
         object.__setattr__(self, "factor", read_factor(2, epsilon0, keep))
+        object.__setattr__(self, "release", _read_release(release))
 
     @property
     def kind(self) -> str:
@@ -183,7 +198,7 @@ class OptimizedUnary(UnaryVectors):
         return self.factor
 
     def describe(self) -> str:
-        return f"shuffled vectors of {self.values}-bit optimised unary encoding, {shown_factor(self.factor)}"
+        return f"{self._released} of {self.values}-bit optimised unary encoding, {shown_factor(self.factor)}"
 
     def bits(self) -> tuple[Fraction, Fraction] | None:
         w = self.factor.rational
@@ -225,14 +240,18 @@ class UnaryEncoding(_RationalBits):
     values: int
     true_one: Fraction
     false_one: Fraction
+    release: str
 
-    def __init__(self, values: ExactLike, true_one: ExactLike, false_one: ExactLike) -> None:
+    def __init__(
+        self, values: ExactLike, true_one: ExactLike, false_one: ExactLike, *, release: str = "vectors"
+    ) -> None:
         """Describe the randomizer.
 
         Args:
             values: the number of values, at least 2.
             true_one: P(a one is sent as a one), below 1.
             false_one: P(a zero is sent as a one), above 0 and below true_one.
+            release: "vectors" or "sums".
 
         Raises:
             ParameterError: a value breaks its rule.
@@ -243,6 +262,7 @@ class UnaryEncoding(_RationalBits):
         _refuse_bits("true_one", truth, "false_one", lie)
         object.__setattr__(self, "true_one", truth)
         object.__setattr__(self, "false_one", lie)
+        object.__setattr__(self, "release", _read_release(release))
 
     @property
     def kind(self) -> str:
@@ -250,7 +270,7 @@ class UnaryEncoding(_RationalBits):
 
     def describe(self) -> str:
         sent = f"ones sent with {self.true_one} and {self.false_one}"
-        return f"shuffled vectors of {self.values}-bit unary encoding, {sent}"
+        return f"{self._released} of {self.values}-bit unary encoding, {sent}"
 
     def bits(self) -> tuple[Fraction, Fraction]:
         return self.true_one, self.false_one
@@ -282,8 +302,11 @@ class BasicRappor(_RationalBits):
     f: Fraction
     p: Fraction
     q: Fraction
+    release: str
 
-    def __init__(self, values: ExactLike, f: ExactLike, p: ExactLike, q: ExactLike) -> None:
+    def __init__(
+        self, values: ExactLike, f: ExactLike, p: ExactLike, q: ExactLike, *, release: str = "vectors"
+    ) -> None:
         """Describe the randomizer.
 
         Args:
@@ -291,6 +314,7 @@ class BasicRappor(_RationalBits):
             f: of the permanent bits, from 0 to below 1.
             p: P(a permanent zero is sent as a one).
             q: P(a permanent one is sent as a one), above p.
+            release: "vectors" or "sums".
 
         Raises:
             ParameterError: a value breaks its rule, or the sent bits are sure of a value.
@@ -299,6 +323,7 @@ class BasicRappor(_RationalBits):
         object.__setattr__(self, "values", count)
         for name, value in (("f", f), ("p", p), ("q", q)):
             object.__setattr__(self, name, probability(name, value))
+        object.__setattr__(self, "release", _read_release(release))
         if self.f == 1:
             raise ParameterError("f", "must be below 1", f, "At 1 reports carry nothing")
         if not self.p < self.q:
@@ -317,7 +342,8 @@ class BasicRappor(_RationalBits):
         return ("RAPPOR: each permanent vector is used for one report only.",)
 
     def describe(self) -> str:
-        return f"shuffled reports of {self.values}-bit basic RAPPOR, f = {self.f}, p = {self.p}, q = {self.q}"
+        what = "sums" if self.release == "sums" else "shuffled reports"
+        return f"{what} of {self.values}-bit basic RAPPOR, f = {self.f}, p = {self.p}, q = {self.q}"
 
     def bits(self) -> tuple[Fraction, Fraction]:
         half = self.f / 2
@@ -334,6 +360,12 @@ class BasicRappor(_RationalBits):
                 "f", "must be above 0 for repeated reports", 0, "The permanent bits are the true ones"
             )
         return UnaryEncoding(self.values, 1 - self.f / 2, self.f / 2)
+
+
+def _read_release(release: str) -> str:
+    if release not in RELEASES:
+        raise ParameterError("release", 'must be "vectors" or "sums"', release)
+    return release
 
 
 def _refuse_bits(first: str, truth: Fraction, second: str, lie: Fraction) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ..model import Deployment
 from ..randomizers import SymmetricUnary
+from ..randomizers.unary_vectors import UnaryVectors
 
 __all__ = ["assumptions_of"]
 
@@ -30,7 +31,8 @@ def assumptions_of(deployment: Deployment, certified: tuple[str, ...] = ()) -> t
         certified: ids of further assumptions, of the bounds themselves.
     """
     sums = any(
-        isinstance(named.shuffle.randomizer, SymmetricUnary) and named.shuffle.randomizer.release == "sums"
+        isinstance(named.shuffle.randomizer, SymmetricUnary | UnaryVectors)
+        and named.shuffle.randomizer.release == "sums"
         for named in deployment.shufflers
     )
     named = {"fixed-inputs": deployment.inputs.assumption}

@@ -96,7 +96,10 @@ _WORDS = {word for kind in KINDS.values() for word in kind.words}
 
 PARAMETERS: tuple[str, ...] = tuple(
     dict.fromkeys(
-        name for kind in KINDS.values() for name in (*kind.needed, *kind.either) if name != "matrix"
+        name
+        for kind in KINDS.values()
+        for name in (*kind.needed, *kind.either)
+        if name != "matrix" and name not in kind.lists
     )
 )
 """The parameters of randomizers that can vary."""

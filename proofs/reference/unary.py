@@ -32,6 +32,21 @@ def sums_law(values: int, data: Sequence[int], flip: Fraction) -> Law:
     return law
 
 
+def bit_sums_law(values: int, data: Sequence[int], true_one: Fraction, false_one: Fraction) -> Law:
+    """Return the law of the sums of all positions where ones and zeros are sent as ones with two different chances."""
+    law: Law = {(0,) * values: Fraction(1)}
+    for value in data:
+        for place in range(values):
+            chance = true_one if place == value else false_one
+            longer: Law = {}
+            for sums, mass in law.items():
+                moved = (*sums[:place], sums[place] + 1, *sums[place + 1 :])
+                longer[sums] = longer.get(sums, Fraction(0)) + mass * (1 - chance)
+                longer[moved] = longer.get(moved, Fraction(0)) + mass * chance
+            law = longer
+    return law
+
+
 def exact_sums_delta(values: int, users: int, flip: Fraction, alpha: Fraction) -> Fraction:
     """Return the largest divergence of the released sums over all neighbouring data sets."""
     known: dict[tuple[int, ...], Law] = {}

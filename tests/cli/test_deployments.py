@@ -13,8 +13,14 @@ EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
 CODES = {"within": 0, "exceeds": 1, "undecided": 3}
 
 VERDICTS = {
+    # 0.8/(e + 7) = 1/12 of 20,000 users lie to each value: 1,650 of them hide a true answer, about sqrt(2/1,650) * 5 = 0.17.
+    "two_apps": "within",
     # Noise of 2236 steps a coordinate against 212 by which two vectors differ: mu = 0.1 a level, 0.14 for both, times 5.5 is 0.75.
     "vector_sums": "within",
+    # A one among about 9,000 that zeros send: two sums of about 5.6/sqrt(4 * 9,000) = 0.03 each, less for the sum of fair coins.
+    "sums_of_bits": "within",
+    # Noise of standard deviations 77 and 10 times 110: about 0.06 each, which add in squares to 0.08.
+    "noisy_counts": "within",
     # The likeliest telling message, a yes, is 2.4 times as likely from one value: about sqrt(n) = 100 hide the loss, 0.045.
     "asymmetric_survey": "within",
     # n = 10^8 against e^epsilon0 = 2981: the loss is of the order of sqrt(e^epsilon0 ln(1/delta) / n) = 0.03.
