@@ -12,6 +12,7 @@ from ..randomizers import (
     BasicRappor,
     BinaryRandomizedResponse,
     BinomialCount,
+    CountMeanSketch,
     DuchiMean,
     FiniteRandomizer,
     GaussianNoise,
@@ -23,6 +24,7 @@ from ..randomizers import (
     PiecewiseMean,
     PureLocal,
     Randomizer,
+    Rappor,
     SubsetSelection,
     SymmetricUnary,
     TruncatedGeometric,
@@ -71,7 +73,7 @@ def _bit(randomizer: SymmetricUnary | OptimizedUnary) -> dict[str, Value]:
     return {"epsilon0": factor.exponent or Fraction(0)}
 
 
-def _own(randomizer: PiecewiseMean) -> dict[str, Value]:
+def _own(randomizer: PiecewiseMean | CountMeanSketch) -> dict[str, Value]:
     root = randomizer.root
     if root.rational is not None:
         return {"keep": root.rational / (root.rational + 1)}
@@ -124,6 +126,19 @@ KINDS: Mapping[str, Kind] = {
         (),
         lambda r: {"values": r.values, "f": r.f, "p": r.p, "q": r.q},
     ),
+    "rappor": Kind(
+        Rappor,
+        ("bloom_bits", "hashes", "cohorts", "f", "p", "q"),
+        (),
+        lambda r: {
+            "bloom_bits": r.bloom_bits,
+            "hashes": r.hashes,
+            "cohorts": r.cohorts,
+            "f": r.f,
+            "p": r.p,
+            "q": r.q,
+        },
+    ),
     "subset-selection": Kind(
         SubsetSelection,
         ("values", "size"),
@@ -141,6 +156,12 @@ KINDS: Mapping[str, Kind] = {
         ("values", "buckets"),
         _ONE,
         lambda r: {"values": r.values, "buckets": r.buckets, **_favoured(r)},
+    ),
+    "count-mean-sketch": Kind(
+        CountMeanSketch,
+        ("hashes", "width"),
+        _ONE,
+        lambda r: {"hashes": r.hashes, "width": r.width, **_own(r)},
     ),
     "laplace-noise": Kind(LaplaceNoise, ("epsilon0",), (), lambda r: {"epsilon0": r.factor.exponent}),
     "gaussian-noise": Kind(GaussianNoise, ("sigma",), (), lambda r: {"sigma": r.sigma}),

@@ -27,6 +27,7 @@ from ..randomizers import (
     VectorCount,
 )
 from ..randomizers.base import InputPair, Letter
+from ..randomizers.public_functions import PublicFunctions
 from .binary_pair import BinaryPair, MixturePair
 from .clipped import ClippedPair, DeepPair
 from .counts import CountPair
@@ -247,6 +248,34 @@ def _gaussian(randomizer: GaussianNoise, users: int) -> Pairs:
         for x2 in range(3)
     )
     return Pairs(upper=(upper,), lower=tuple(lower))
+
+
+@pairs_of.register
+@relies_on("blanket-reduction", "public-functions", "homogeneous-witness", "pure-ratio")
+def _public(randomizer: PublicFunctions, users: int) -> Pairs:
+    """Values that every function tells apart bound all families; the witness may be confused by a few."""
+    bound = WalkPair(
+        users=users,
+        letters=randomizer.bound_letters,
+        largest=randomizer.local_factor(),
+        basis=("blanket-reduction", "public-functions"),
+    )
+    lower = (
+        WalkPair(
+            users=users,
+            letters=partial(randomizer.witness_letters, companion),
+            largest=randomizer.local_factor(),
+            basis=("homogeneous-witness", "public-functions"),
+            attained_by=Witness(
+                randomizer=f"{randomizer.describe()} ({randomizer.witness_words})",
+                users=users,
+                target=(0, 1),
+                others=((companion, users - 1),),
+            ),
+        )
+        for companion in randomizer.witnesses
+    )
+    return Pairs(upper=(bound,), lower=tuple(lower))
 
 
 @pairs_of.register

@@ -1,6 +1,7 @@
 """What one user sends."""
 
 from .base import FiniteKernel, Randomizer
+from .bloom import Rappor
 from .count import BinomialCount
 from .finite import FiniteRandomizer
 from .gaussian import GaussianNoise, GaussianPoints
@@ -12,6 +13,7 @@ from .intervals import DuchiMean, PiecewiseMean, PiecewisePoints
 from .kary import BinaryRandomizedResponse, KaryRandomizedResponse
 from .laplace import LaplaceNoise, LaplacePoints
 from .pure import PureLocal
+from .sketch import CountMeanSketch
 from .subset import SubsetSelection
 from .unary import SymmetricUnary
 from .unary_vectors import BasicRappor, OptimizedUnary, UnaryEncoding
@@ -21,6 +23,7 @@ __all__ = [
     "BasicRappor",
     "BinaryRandomizedResponse",
     "BinomialCount",
+    "CountMeanSketch",
     "DuchiMean",
     "FiniteKernel",
     "FiniteRandomizer",
@@ -36,6 +39,7 @@ __all__ = [
     "PiecewisePoints",
     "PureLocal",
     "Randomizer",
+    "Rappor",
     "SubsetSelection",
     "SymmetricUnary",
     "TruncatedGeometric",
