@@ -162,6 +162,15 @@ class PublicFunctions(FiniteKernel):
             for x in range(self.inputs)
         )
 
+    def lists(self) -> list[Codes]:
+        """The list of codes of each input, in the order of inputs.
+
+        Raises:
+            ParameterError: the matrix would have more than 4,000 entries.
+        """
+        self._refuse_large()
+        return [tuple(code for (code,) in self._codes_of((x,))) for x in range(self.inputs)]
+
     def _refuse_large(self) -> None:
         if not self.is_written:
             rule = f"must be few enough for a matrix of {LARGEST_WRITTEN} entries to be written out"
