@@ -115,6 +115,19 @@ def test_bounds_of_bloom_filters_do_not_look_at_the_other_bits() -> None:
         assert blanket <= bound < blanket * F(21, 20)
 
 
+def test_bounds_of_bloom_filters_are_above_the_blanket_of_all_sets_of_bits() -> None:
+    """Two bits a value, the least mass over all sets of one and two bits: the blanket of every pair is below the bound."""
+    f, p, q = NOISE[0]
+    randomizer = csa.Rappor(4, 2, f=f, p=p, q=q)
+    with precision(300):
+        bound = exactly(randomizer.bound_letters(), F(5, 4), 2)
+    patterns = [randomizer.pattern(code) for code in range(randomizer.codes)]
+    matrix = plain.rappor(4, [patterns], f, p, q)
+    found = [blanket_walk(matrix, (0, code), 2, F(5, 4)) for code in (1, 2, 6)]
+    assert {len(patterns[0] & patterns[code]) for code in (1, 2, 6)} == {0, 1}
+    assert bound * F(9, 10) < max(found) <= bound
+
+
 def test_one_report_alone() -> None:
     sketch = csa.CountMeanSketch(6, 3, keep="3/4")
     (upper,), (lower,) = local_pairs(sketch).upper, local_pairs(sketch).lower
@@ -144,6 +157,7 @@ def test_neither_functions_nor_cohorts_matter_to_the_upper_end() -> None:
     assert len({(bounds.lower, bounds.upper) for bounds in filters}) == 1
 
 
+@pytest.mark.slow
 def test_one_function_is_symmetric_unary_encoding() -> None:
     for alpha in (F(1), F(3)):
         told = [
@@ -157,6 +171,7 @@ def test_one_function_is_symmetric_unary_encoding() -> None:
         assert told[0].lower == pytest.approx(told[1].lower, rel=1e-5)
 
 
+@pytest.mark.slow
 def test_large_ones() -> None:
     for randomizer in (
         csa.CountMeanSketch(2**32, 10**6, "2"),

@@ -277,6 +277,12 @@ def test_public_functions_say_what_their_lower_ends_need() -> None:
     assert "two values that set 2 bits each" in one
 
 
+def test_epsilon0_of_a_sketch_belongs_to_a_whole_message() -> None:
+    assert CountMeanSketch(4, 4, "2").root == Factor.exp(F(1))
+    assert CountMeanSketch(4, 4, "2").local_factor() == Factor.exp(F(2))
+    assert CountMeanSketch(4, 4, keep="3/4").local_factor() == Factor.of(F(9))
+
+
 def test_the_permanent_vector_of_rappor() -> None:
     report = Rappor(128, 2, 64, f="1/2", p="1/4", q="3/4")
     permanent = report.permanent()
