@@ -37,6 +37,7 @@ CLAIMS: dict[str, Claim] = _table(
     homogeneous_witness="Others all holding one value: an explicit pair of data sets, exactly a random walk.",
     blanket_reduction="The privacy blanket bounds every data set of a finite randomizer.",
     input_mixtures="Randomising a user's value before the declared randomizer never raises the loss.",
+    public_functions="Values encoded through public functions: those that every function tells apart lose most in the blanket bound.",
     disjoint_intervals="Two levels on intervals: values whose own intervals do not meet lose most in the blanket bound.",
     farthest_ends="Noise that falls geometrically with the distance: the two ends lose most in the blanket bound.",
     spread_letters="Spreading a class of messages onto two likelihood ratios around its own never lowers a walk.",

@@ -20,6 +20,8 @@ ROWS: tuple[csa.Randomizer, ...] = (
     csa.HadamardResponse(1000, 1, "1"),
     csa.HadamardResponse(1000, 8, "4"),
     csa.LocalHashing(10**6, 8, "2"),
+    csa.CountMeanSketch(65536, 1024, "4"),
+    csa.Rappor(128, 2, 64, f="1/2", p="1/2", q="3/4"),
     csa.TruncatedGeometric(4, "2"),
     csa.LaplaceNoise("2"),
     csa.GaussianNoise("1"),

@@ -14,7 +14,8 @@ from ..curves.composed import ComposedCurve
 from ..curves.pair_curve import Part
 from ..errors import ParameterError
 from ..numerics.exact import ExactLike
-from ..pairs.of_randomizer import Pairs, releases_of
+from ..pairs.known import Pairs
+from ..pairs.of_randomizer import releases_of
 from ..randomizers import Randomizer
 from ..shuffle import Shuffle
 from .enumerated import EnumeratedCurve

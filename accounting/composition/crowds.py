@@ -19,7 +19,7 @@ from ..numerics.dots import GridLoss
 from ..numerics.exact import ExactLike, delta_parameter
 from ..numerics.factor import Factor
 from ..numerics.rounding import float_at_least
-from ..pairs.of_randomizer import Pairs
+from ..pairs.known import Pairs
 from ..pairs.reused import report_pairs
 from ..pairs.walks import WalkPair
 from ..pairs.witness import JointWitness, Witness

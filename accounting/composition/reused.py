@@ -12,7 +12,7 @@ from ..curves.answers import HasCurve
 from ..curves.curve import read_factor
 from ..errors import ParameterError
 from ..numerics.exact import ExactLike, whole
-from ..pairs.of_randomizer import Pairs
+from ..pairs.known import Pairs
 from ..pairs.reused import reused_pairs
 from ..randomizers import Randomizer
 from .atoms import Atom, Batch, atoms_of_batches, read_atoms, smallest_seen

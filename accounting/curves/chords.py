@@ -13,7 +13,7 @@ from fractions import Fraction
 
 from ..numerics.ball import enclosure_of, precision
 from ..numerics.factor import Factor
-from ..pairs.of_randomizer import Pairs
+from ..pairs.known import Pairs
 from .pair_curve import Part, largest_many
 
 __all__ = ["Point", "points_above"]

@@ -16,7 +16,7 @@ from ..numerics.factor import Factor
 from ..numerics.pieces import LargestPiece
 from ..numerics.rounding import float_at_least, float_at_most
 from ..numerics.samples import USUAL, Layout, Pieces, Samples, no_pieces, sample
-from ..pairs.of_randomizer import Pairs
+from ..pairs.known import Pairs
 from ..pairs.pair import Pair, Value
 from ..pairs.witness import Witness
 from .bounds import Bounds

@@ -20,7 +20,7 @@ from ..numerics.ball import arb, ball, exact_lower, exact_upper, precision
 from ..numerics.dots import BITS
 from ..numerics.exact import ExactLike, exact
 from ..numerics.rounding import float_at_least, float_at_most
-from ..pairs.of_randomizer import Pairs
+from ..pairs.known import Pairs
 from .bounds import Bounds
 from .chords import Point, points_above
 from .composed import ComposedCurve

@@ -23,7 +23,8 @@ from ..model.kinds import read_randomizer, written_randomizer
 from ..model.reading import with_keys
 from ..numerics.dots import BITS, GridLoss
 from ..numerics.exact import ExactLike, exact, whole
-from ..pairs.of_randomizer import Pairs, releases_of
+from ..pairs.known import Pairs
+from ..pairs.of_randomizer import releases_of
 from ..shuffle import Shuffle
 
 __all__ = ["FORMAT", "VERSION", "curve_from_json", "curve_to_json"]

@@ -12,6 +12,7 @@ from ..randomizers import (
     BasicRappor,
     BinaryRandomizedResponse,
     BinomialCount,
+    CountMeanSketch,
     DiscreteLaplaceCount,
     DuchiMean,
     FiniteRandomizer,
@@ -27,6 +28,7 @@ from ..randomizers import (
     PoissonCount,
     PureLocal,
     Randomizer,
+    Rappor,
     SubsetSelection,
     SymmetricUnary,
     TruncatedGeometric,
@@ -85,7 +87,7 @@ def _sums(randomizer: UnaryVectors) -> dict[str, Value]:
     return {} if randomizer.release == "vectors" else {"release": randomizer.release}
 
 
-def _own(randomizer: PiecewiseMean) -> dict[str, Value]:
+def _own(randomizer: PiecewiseMean | CountMeanSketch) -> dict[str, Value]:
     root = randomizer.root
     if root.rational is not None:
         return {"keep": root.rational / (root.rational + 1)}
@@ -173,6 +175,19 @@ KINDS: Mapping[str, Kind] = {
         words=("release",),
         optional=("release",),
     ),
+    "rappor": Kind(
+        Rappor,
+        ("bloom_bits", "hashes", "cohorts", "f", "p", "q"),
+        (),
+        lambda r: {
+            "bloom_bits": r.bloom_bits,
+            "hashes": r.hashes,
+            "cohorts": r.cohorts,
+            "f": r.f,
+            "p": r.p,
+            "q": r.q,
+        },
+    ),
     "subset-selection": Kind(
         SubsetSelection,
         ("values", "size"),
@@ -190,6 +205,12 @@ KINDS: Mapping[str, Kind] = {
         ("values", "buckets"),
         _ONE,
         lambda r: {"values": r.values, "buckets": r.buckets, **_favoured(r)},
+    ),
+    "count-mean-sketch": Kind(
+        CountMeanSketch,
+        ("hashes", "width"),
+        _ONE,
+        lambda r: {"hashes": r.hashes, "width": r.width, **_own(r)},
     ),
     "laplace-noise": Kind(LaplaceNoise, ("epsilon0",), (), lambda r: {"epsilon0": r.factor.exponent}),
     "gaussian-noise": Kind(GaussianNoise, ("sigma",), (), lambda r: {"sigma": r.sigma}),

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from fractions import Fraction
 from functools import partial, singledispatch
 
@@ -29,20 +28,20 @@ from ..randomizers import (
     VectorCount,
 )
 from ..randomizers.base import InputPair, Letter
+from ..randomizers.public_functions import PublicFunctions
 from ..randomizers.unary_vectors import UnaryVectors
 from .binary_pair import BinaryPair, MixturePair
 from .bit_sums import bit_sums
 from .clipped import ClippedPair, DeepPair
-from .counts import CountPair
-from .gaussian_shift import AxisPair, GaussianShiftPair, axis_steps, shift_windows
+from .known import Origin, Pairs
 from .mixed import crowds, thresholds
-from .noise_pair import NoisePair
+from .of_counts import count_pairs, noise_pairs, vector_pairs
 from .pair import Pair
 from .unary import EnvelopePair, SumPair, sum_witness
 from .walks import WalkPair
 from .witness import Witness
 
-__all__ = ["Origin", "Pairs", "clones_pair", "factors_of", "pairs_of", "releases_of"]
+__all__ = ["clones_pair", "factors_of", "homogeneous", "pairs_of", "releases_of"]
 
 _SEARCHED = 2000  # users of binary response up to which composing asks the exact search
 _MANY_USERS = 1000  # from here on walks with many letters are quick
@@ -52,66 +51,7 @@ _MANY_STEPS = (
 _PIECES, _FEW_PIECES = 24, 6  # of half of an interval
 _CUTS = tuple(Fraction(i, 4) for i in (*range(4, 30), *range(30, 54, 2)))  # standard deviations out
 _WIDE = Fraction(1000)
-_SHIFTS = 64  # levels up to which all shifts are looked at
 _KARY_WITNESSES = (2, 3, 4, 6, 12)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Origin:
-    """What pairs were made of, so that they can be made again.
-
-    Attributes:
-        randomizer: what every user applies.
-        users: n, the target included.
-        release: which of the shuffle's independent releases it is.
-    """
-
-    randomizer: Randomizer
-    users: int
-    release: int
-
-    def pairs(self) -> Pairs:
-        """Make the pairs again.
-
-        Raises:
-            NotCoveredError: no proved claim covers this kind of randomizer.
-        """
-        return releases_of(self.randomizer, self.users)[self.release]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Pairs:
-    """What is known about one shuffle.
-
-    Attributes:
-        upper: pairs of which the largest delta bounds every pair of neighbouring data sets, in both orders.
-        lower: pairs that explicit neighbouring data sets attain.
-        is_exact: upper and lower are the same pairs, and attained.
-        single: pairs of which each belongs to one pair of data sets; where it is empty, those of ``lower`` do.
-        composing: pairs to use in place of ``upper`` where hundreds of values are asked for; none are needed
-            where ``upper`` is quick.
-        origin: what they were made of.
-        one_order: the pairs bound one of several independent releases in one order only, and the other order of all of them together
-            belongs to other data sets of the family.
-    """
-
-    upper: tuple[Pair, ...]
-    lower: tuple[Pair, ...]
-    is_exact: bool = False
-    single: tuple[Pair, ...] = ()
-    composing: tuple[Pair, ...] = ()
-    origin: Origin | None = field(default=None, compare=False, repr=False)
-    one_order: bool = False
-
-    @property
-    def quick(self) -> tuple[Pair, ...]:
-        """Pairs that bound like ``upper``, perhaps a little looser, and answer at hundreds of factors."""
-        return self.composing or self.upper
-
-    @property
-    def explicit(self) -> tuple[Pair, ...]:
-        """Pairs of which each is attained by one pair of data sets at every epsilon."""
-        return self.single or self.lower
 
 
 def releases_of(randomizer: Randomizer, users: int) -> tuple[Pairs, ...]:
@@ -284,6 +224,34 @@ def _gaussian(randomizer: GaussianNoise, users: int) -> Pairs:
 
 
 @pairs_of.register
+@relies_on("blanket-reduction", "public-functions", "homogeneous-witness", "pure-ratio")
+def _public(randomizer: PublicFunctions, users: int) -> Pairs:
+    """Values that every function tells apart bound all families; the witness may be confused by a few."""
+    bound = WalkPair(
+        users=users,
+        letters=randomizer.bound_letters,
+        largest=randomizer.local_factor(),
+        basis=("blanket-reduction", "public-functions"),
+    )
+    lower = (
+        WalkPair(
+            users=users,
+            letters=partial(randomizer.witness_letters, companion),
+            largest=randomizer.local_factor(),
+            basis=("homogeneous-witness", "public-functions"),
+            attained_by=Witness(
+                randomizer=f"{randomizer.describe()} ({randomizer.witness_words})",
+                users=users,
+                target=(0, 1),
+                others=((companion, users - 1),),
+            ),
+        )
+        for companion in randomizer.witnesses
+    )
+    return Pairs(upper=(bound,), lower=tuple(lower))
+
+
+@pairs_of.register
 @relies_on("local-blanket", "homogeneous-witness")
 def _pure(randomizer: PureLocal, users: int) -> Pairs:
     binary = KaryRandomizedResponse.with_factor(2, randomizer.factor)
@@ -302,55 +270,18 @@ def _pure(randomizer: PureLocal, users: int) -> Pairs:
 
 
 @pairs_of.register
-@relies_on("shifted-counts")
 def _count(randomizer: BinomialCount, users: int) -> Pairs:
-    exact = tuple(CountPair(randomizer=randomizer, users=users, rising=rising) for rising in (True, False))
-    if exact[0].is_symmetric:
-        exact = exact[:1]
-    return Pairs(upper=exact, lower=exact, is_exact=True)
+    return count_pairs(randomizer, users)
 
 
 @pairs_of.register
-@relies_on("gaussian-shift", "shifted-counts")
 def _vector(randomizer: VectorCount, users: int) -> Pairs:
-    """One coordinate is a count; several are bounded by a Gaussian shift. Two vectors on an axis or a diagonal are attained."""
-    orders = (True,) if randomizer.p == Fraction(1, 2) else (True, False)
-    lower = tuple(AxisPair.of(randomizer, users, rising=rising) for rising in orders)
-    if randomizer.dimension == 1:
-        steps = min(2 * randomizer.levels, math.ceil(randomizer.levels * randomizer.sensitivity))
-        if axis_steps(randomizer) == (1, steps):
-            return Pairs(upper=lower, lower=lower, is_exact=True)
-        farthest = BinomialCount(levels=steps, bits=randomizer.bits, p=randomizer.p)
-        upper = tuple(CountPair(randomizer=farthest, users=users, rising=rising) for rising in orders)
-        return Pairs(upper=upper, lower=lower)
-    windows = shift_windows(randomizer, users)
-    if not windows:
-        raise NotCoveredError(
-            f"{users * randomizer.bits} noise bits for each coordinate are too few beside {2 * randomizer.levels} steps: "
-            "no proved bound covers them; take more bits or fewer levels"
-        )
-    return Pairs(upper=(GaussianShiftPair(windows=windows),), lower=lower)
+    return vector_pairs(randomizer, users)
 
 
 @pairs_of.register
-@relies_on("shifted-noise")
 def _noise(randomizer: SharedNoise, users: int) -> Pairs:
-    """The largest shift is worst where the noise is log-concave; else all shifts are looked at."""
-    noise = randomizer.noise(users)
-    shifts: Sequence[int] = (randomizer.levels,)
-    if not noise.is_log_concave:
-        if randomizer.levels > _SHIFTS:
-            raise NotCoveredError(
-                f"{randomizer.describe()}, {users} users: where the shapes sum to less than 1, at most {_SHIFTS} levels are covered"
-            )
-        shifts = range(1, randomizer.levels + 1)
-    words = randomizer.describe()
-    exact = tuple(
-        NoisePair(noise=noise, shift=shift, rising=rising, users=users, randomizer=words)
-        for shift in reversed(shifts)
-        for rising in (True, False)
-    )
-    return Pairs(upper=exact, lower=exact, is_exact=True)
+    return noise_pairs(randomizer, users)
 
 
 @pairs_of.register

@@ -14,8 +14,10 @@ from ..numerics.enclosure import Enclosure
 from ..numerics.factor import Factor
 from ..randomizers import BinomialCount, FiniteKernel, KaryRandomizedResponse, PureLocal, Randomizer
 from ..randomizers.base import Letter
+from ..randomizers.public_functions import PublicFunctions
 from .counts import CountPair
-from .of_randomizer import Pairs, largest_ratio, pairs_of
+from .known import Pairs
+from .of_randomizer import largest_ratio, pairs_of
 from .pair import Pair, Value
 from .witness import Witness
 
@@ -166,6 +168,23 @@ def _finite(randomizer: FiniteKernel) -> Pairs:
         for pair in randomizer.neighbours()
     )
     return Pairs(upper=alone, lower=alone, is_exact=True)
+
+
+@local_pairs.register
+@relies_on("local-report", "public-functions")
+def _public(randomizer: PublicFunctions) -> Pairs:
+    def alone(letters: Callable[[], tuple[Letter, ...]], words: str) -> LocalPair:
+        return LocalPair(
+            letters=letters,
+            largest=randomizer.local_factor(),
+            attained_by=Witness(randomizer=words, users=1, target=(0, 1), others=()),
+        )
+
+    words = randomizer.describe()
+    return Pairs(
+        upper=(alone(partial(randomizer.companion_letters, (0, 1), 0), words),),
+        lower=(alone(partial(randomizer.witness_letters, 0), f"{words} ({randomizer.witness_words})"),),
+    )
 
 
 @local_pairs.register

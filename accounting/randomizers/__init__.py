@@ -1,6 +1,7 @@
 """What one user sends."""
 
 from .base import FiniteKernel, Randomizer
+from .bloom import Rappor
 from .count import BinomialCount
 from .finite import FiniteRandomizer
 from .gaussian import GaussianNoise, GaussianPoints
@@ -14,6 +15,7 @@ from .laplace import LaplaceNoise, LaplacePoints
 from .mixed import MixedResponse
 from .noise_shares import DiscreteLaplaceCount, NegativeBinomialCount, PoissonCount, SharedNoise
 from .pure import PureLocal
+from .sketch import CountMeanSketch
 from .subset import SubsetSelection
 from .unary import SymmetricUnary
 from .unary_vectors import BasicRappor, OptimizedUnary, UnaryEncoding
@@ -23,6 +25,7 @@ __all__ = [
     "BasicRappor",
     "BinaryRandomizedResponse",
     "BinomialCount",
+    "CountMeanSketch",
     "DiscreteLaplaceCount",
     "DuchiMean",
     "FiniteKernel",
@@ -42,6 +45,7 @@ __all__ = [
     "PoissonCount",
     "PureLocal",
     "Randomizer",
+    "Rappor",
     "SharedNoise",
     "SubsetSelection",
     "SymmetricUnary",

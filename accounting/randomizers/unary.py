@@ -70,6 +70,15 @@ class SymmetricUnary(FiniteKernel):
         object.__setattr__(self, "factor", read_factor(2, epsilon0, keep))
         object.__setattr__(self, "release", release)
 
+    @classmethod
+    def with_factor(cls, values: int, factor: Factor) -> SymmetricUnary:
+        """Describe shuffled vectors by ``e^epsilon0`` of one bit itself."""
+        made = object.__new__(cls)
+        object.__setattr__(made, "values", values)
+        object.__setattr__(made, "factor", factor)
+        object.__setattr__(made, "release", "vectors")
+        return made
+
     @property
     def kind(self) -> str:
         return "symmetric-unary"

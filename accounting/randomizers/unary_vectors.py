@@ -19,7 +19,7 @@ from .base import Channel, FiniteKernel, InputPair, Letter
 from .kary import read_factor, shown_factor
 from .unary import RELEASES
 
-__all__ = ["BasicRappor", "OptimizedUnary", "UnaryEncoding", "UnaryVectors"]
+__all__ = ["BasicRappor", "OptimizedUnary", "UnaryEncoding", "UnaryVectors", "rappor_bits", "read_rappor"]
 
 LARGEST_WRITTEN = 8
 """Values up to which the matrix of all 2^values messages is written out."""
@@ -321,17 +321,9 @@ class BasicRappor(_RationalBits):
         """
         count = whole("values", values, least=2, remedy="One value has nothing to hide")
         object.__setattr__(self, "values", count)
-        for name, value in (("f", f), ("p", p), ("q", q)):
-            object.__setattr__(self, name, probability(name, value))
+        for name, value in zip("fpq", read_rappor(f, p, q), strict=True):
+            object.__setattr__(self, name, value)
         object.__setattr__(self, "release", _read_release(release))
-        if self.f == 1:
-            raise ParameterError("f", "must be below 1", f, "At 1 reports carry nothing")
-        if not self.p < self.q:
-            raise ParameterError("q", f"must be above p = {self.p}", q, "Else a one says no more than a zero")
-        truth, lie = self.bits()
-        if lie == 0 or truth == 1:
-            rule = "must let every bit be sent in both ways"
-            raise ParameterError("f", rule, f, "With f = 0, p must be above 0 and q below 1")
 
     @property
     def kind(self) -> str:
@@ -346,8 +338,7 @@ class BasicRappor(_RationalBits):
         return f"{what} of {self.values}-bit basic RAPPOR, f = {self.f}, p = {self.p}, q = {self.q}"
 
     def bits(self) -> tuple[Fraction, Fraction]:
-        half = self.f / 2
-        return (1 - half) * self.q + half * self.p, half * self.q + (1 - half) * self.p
+        return rappor_bits(self.f, self.p, self.q)
 
     def permanent(self) -> UnaryEncoding:
         """Return what the permanent vector itself would tell: more than any number of reports that are made of it.
@@ -366,6 +357,30 @@ def _read_release(release: str) -> str:
     if release not in RELEASES:
         raise ParameterError("release", 'must be "vectors" or "sums"', release)
     return release
+
+
+def read_rappor(f: ExactLike, p: ExactLike, q: ExactLike) -> tuple[Fraction, Fraction, Fraction]:
+    """Read the noise of RAPPOR's bits: f from 0 to below 1, p below q, and no bit that is sure.
+
+    Raises:
+        ParameterError: a value breaks its rule.
+    """
+    replaced, low, high = probability("f", f), probability("p", p), probability("q", q)
+    if replaced == 1:
+        raise ParameterError("f", "must be below 1", f, "At 1 reports carry nothing")
+    if not low < high:
+        raise ParameterError("q", f"must be above p = {low}", q, "Else a one says no more than a zero")
+    truth, lie = rappor_bits(replaced, low, high)
+    if lie == 0 or truth == 1:
+        rule = "must let every bit be sent in both ways"
+        raise ParameterError("f", rule, f, "With f = 0, p must be above 0 and q below 1")
+    return replaced, low, high
+
+
+def rappor_bits(f: Fraction, p: Fraction, q: Fraction) -> tuple[Fraction, Fraction]:
+    """Return P(a one is sent as a one) and P(a zero is sent as a one), through the permanent bits."""
+    half = f / 2
+    return (1 - half) * q + half * p, half * q + (1 - half) * p
 
 
 def _refuse_bits(first: str, truth: Fraction, second: str, lie: Fraction) -> None:

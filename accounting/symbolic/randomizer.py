@@ -16,7 +16,7 @@ from ..randomizers.finite import FiniteRandomizer
 from .domain import Domain
 from .reading import Expression, Polynomial, Quotient, RationalLike
 
-__all__ = ["Letter", "SymbolicRandomizer"]
+__all__ = ["Letter", "SymbolicRandomizer", "refuse_entries"]
 
 _MOST_ENTRIES = 400
 _MOST_LISTED = 64
@@ -288,6 +288,15 @@ def _read_matrix(domain: Domain, matrix: Iterable[Iterable[RationalLike]]) -> li
         raise ParameterError(
             "matrix", "must have at least two rows", len(rows), "A single input has nothing to hide"
         )
-    if len(rows) * len(rows[0]) > _MOST_ENTRIES:
-        raise ParameterError("matrix", f"must have at most {_MOST_ENTRIES} entries", len(rows) * len(rows[0]))
+    refuse_entries(len(rows) * len(rows[0]))
     return rows
+
+
+def refuse_entries(count: int) -> None:
+    """Refuse a matrix that is too large to be written out in symbols.
+
+    Raises:
+        ParameterError: it has more than 400 entries.
+    """
+    if count > _MOST_ENTRIES:
+        raise ParameterError("matrix", f"must have at most {_MOST_ENTRIES} entries", count)

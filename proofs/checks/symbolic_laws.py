@@ -7,7 +7,10 @@ from itertools import combinations_with_replacement, pairwise, product
 
 import sympy
 
+from accounting import symbolic
 from accounting.symbolic import Root, SymbolicRandomizer, delta, loss
+from proofs.reference import public_functions, randomizers
+from proofs.reference.shuffle_enumeration import exact_delta
 
 from .check import CheckFailedError, Evidence, checks
 from .identities import binomial, by_sequences, merged_law, same, same_laws
@@ -81,3 +84,62 @@ def _next_to(root: Root | None, *, above: bool) -> list[Fraction]:
     lower, upper = root.enclosed()
     step = upper - lower + Fraction(1, 10**9)
     return [upper + step if above else lower - step]
+
+
+def _kind(name: str, w: Fraction) -> tuple[SymbolicRandomizer, randomizers.Matrix]:
+    """A small instance of a kind in symbols, and its matrix by definition at ``w``."""
+    flip, half = 1 / (1 + w), w / (1 + w)
+    noise = {"f": Fraction(1, 2), "p": flip, "q": 1 - flip}
+    match name:
+        case "symmetric_unary":
+            return symbolic.symmetric_unary(3), randomizers.unary(3, 1 - flip, flip)
+        case "optimized_unary":
+            return symbolic.optimized_unary(3), randomizers.unary(3, Fraction(1, 2), flip)
+        case "basic_rappor":
+            made = symbolic.basic_rappor(2, "1/2", "1/(1 + w)", "w/(1 + w)", assume="w > 1")
+            return made, randomizers.rappor(2, **noise)
+        case "rappor":
+            made = symbolic.rappor(3, 1, f="1/2", p="1/(1 + w)", q="w/(1 + w)", assume="w > 1")
+            alone = [[frozenset({x}) for x in range(3)]]
+            return made, public_functions.rappor(3, alone, **noise)
+        case "count_mean_sketch":
+            family = [[0, 1, 0, 1], [0, 1, 1, 0]]
+            made = symbolic.count_mean_sketch(2, 2)
+            return made, public_functions.count_mean_sketch(2, family, 1 - flip)
+        case "subset_selection":
+            return symbolic.subset_selection(4, 2), randomizers.subset_selection(4, 2, half)
+        case "hadamard_response":
+            return symbolic.hadamard_response(3, 1), randomizers.hadamard_response(3, 1, half)
+        case "local_hashing":
+            return symbolic.local_hashing(2, 2), randomizers.local_hashing(2, 2, half)
+        case _:
+            return symbolic.truncated_geometric(2), randomizers.truncated_geometric(2, 1 / w)
+
+
+@checks(
+    "symbolic-enumeration",
+    evidence=Evidence.PROPERTY,
+    units=(
+        ("symmetric_unary",),
+        ("optimized_unary",),
+        ("basic_rappor",),
+        ("rappor",),
+        ("count_mean_sketch",),
+        ("subset_selection",),
+        ("hadamard_response",),
+        ("local_hashing",),
+        ("truncated_geometric",),
+    ),
+)
+def kinds_lose_what_their_definitions_do(name: str) -> int:
+    """Small instances of every finite kind, 2 users, two values of w, three factors: delta in symbols against all data sets of the matrix by definition."""
+    cases = 0
+    for w in (Fraction(3, 2), Fraction(4)):
+        made, matrix = _kind(name, w)
+        found = delta(made, users=2)
+        for alpha in (Fraction(1, 2), Fraction(1), Fraction(5, 4)):
+            claimed, exact = found.at(alpha, w=w), exact_delta(matrix, 2, alpha)
+            if claimed != exact:
+                raise CheckFailedError(f"{name}, w = {w}, alpha = {alpha}: {claimed} in symbols, {exact}")
+            cases += 1
+    return cases

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from accounting.symbolic import SymbolicRandomizer, delta
+from accounting.symbolic import SymbolicRandomizer, delta, kinds
 from proofs.checks import identities, symbolic, symbolic_laws
 from proofs.checks.check import CHECKS, Check, CheckFailedError
 
@@ -27,7 +27,7 @@ def test_all_units_hold(check: Check) -> None:
         assert check.function(*unit) > 0
 
 
-def fails(function: Callable[..., int], *unit: int) -> str:
+def fails(function: Callable[..., int], *unit: int | str) -> str:
     with pytest.raises(CheckFailedError) as caught:
         function(*unit)
     return str(caught.value)
@@ -148,3 +148,13 @@ def test_regions_that_miss_a_change(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr(roots, "odd_roots", lambda *_: ())
     fails(symbolic_laws.regions_agree_with_the_definition, 2, 4)
+
+
+def test_a_kind_with_another_chance_of_a_bit(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(
+        kinds,
+        "_rappor_bits",
+        lambda assume, _f, p, q: kinds._read(assume, q=q, p=p),  # no permanent noise
+    )
+    fails(symbolic_laws.kinds_lose_what_their_definitions_do, "basic_rappor")
+    fails(symbolic_laws.kinds_lose_what_their_definitions_do, "rappor")

@@ -20,6 +20,7 @@ from accounting.randomizers import (
     BasicRappor,
     BinaryRandomizedResponse,
     BinomialCount,
+    CountMeanSketch,
     FiniteKernel,
     FiniteRandomizer,
     HadamardResponse,
@@ -28,6 +29,7 @@ from accounting.randomizers import (
     OptimizedUnary,
     PureLocal,
     Randomizer,
+    Rappor,
     SubsetSelection,
     TruncatedGeometric,
     UnaryEncoding,
@@ -52,6 +54,8 @@ EXAMPLES: list[Randomizer] = [
     SubsetSelection(16, 4, keep="3/4"),
     HadamardResponse(16, 2, "3"),
     LocalHashing(10**9, 8, "2"),
+    CountMeanSketch(65536, 1024, "4"),
+    Rappor(128, 2, 64, f="1/2", p="1/2", q="3/4"),
     TruncatedGeometric(4, "2"),
 ]
 
@@ -127,6 +131,22 @@ WRONG: list[tuple[Callable[[], Any], str]] = [
     (lambda: LocalHashing(4, 1, "1"), "buckets"),
     (lambda: LocalHashing(1, 4, "1"), "values"),
     (lambda: LocalHashing(4, 4, keep="1/4"), "keep"),
+    (lambda: CountMeanSketch(0, 4, "1"), "hashes"),
+    (lambda: CountMeanSketch(2**33, 4, "1"), "hashes"),
+    (lambda: CountMeanSketch(4, 1, "1"), "width"),
+    (lambda: CountMeanSketch(4, 4), "epsilon0"),
+    (lambda: CountMeanSketch(4, 4, "1", keep="3/4"), "epsilon0"),
+    (lambda: CountMeanSketch(4, 4, keep="1/2"), "keep"),
+    (lambda: CountMeanSketch(4, 4, 0), "epsilon0"),
+    (lambda: Rappor(3, 2, f="1/2", p="1/4", q="3/4"), "bloom_bits"),
+    (lambda: Rappor(2**21, 2, f="1/2", p="1/4", q="3/4"), "bloom_bits"),
+    (lambda: Rappor(128, 0, f="1/2", p="1/4", q="3/4"), "hashes"),
+    (lambda: Rappor(128, 9, f="1/2", p="1/4", q="3/4"), "hashes"),
+    (lambda: Rappor(128, 2, 0, f="1/2", p="1/4", q="3/4"), "cohorts"),
+    (lambda: Rappor(128, 2, 64, f=1, p="1/4", q="3/4"), "f"),
+    (lambda: Rappor(128, 2, 64, f=0, p=0, q="3/4"), "f"),
+    (lambda: Rappor(128, 2, 64, f="1/2", p="3/4", q="1/4"), "q"),
+    (lambda: Rappor(128, 2, 64, f=0, p="1/4", q="3/4").permanent(), "f"),
     (lambda: TruncatedGeometric(0, "1"), "levels"),
     (lambda: TruncatedGeometric(65, "1"), "levels"),
     (lambda: TruncatedGeometric(4), "epsilon0"),
@@ -243,6 +263,32 @@ def test_what_no_claim_covers_gets_no_number() -> None:
 
     with pytest.raises(NotCoveredError):
         pairs_of(Unknown(), 10)
+
+
+def test_public_functions_say_what_their_lower_ends_need() -> None:
+    (sketch,) = CountMeanSketch(65536, 1024, "4").assumes
+    assert "share a bucket under more than 64 of the 65536 functions" in sketch
+    once, drawn = Rappor(128, 2, 64, f="1/2", p="1/2", q="3/4").assumes
+    assert "permanent vector is used for one report only" in once
+    assert "draws its cohort uniformly" in drawn
+    assert "three values that set 2 bits each" in drawn
+    _, one = Rappor(5, 2, f="1/2", p="1/2", q="3/4").assumes
+    assert "of one cohort" in one
+    assert "two values that set 2 bits each" in one
+
+
+def test_epsilon0_of_a_sketch_belongs_to_a_whole_message() -> None:
+    assert CountMeanSketch(4, 4, "2").root == Factor.exp(F(1))
+    assert CountMeanSketch(4, 4, "2").local_factor() == Factor.exp(F(2))
+    assert CountMeanSketch(4, 4, keep="3/4").local_factor() == Factor.of(F(9))
+
+
+def test_the_permanent_vector_of_rappor() -> None:
+    report = Rappor(128, 2, 64, f="1/2", p="1/4", q="3/4")
+    permanent = report.permanent()
+    assert permanent.bits() == (F(3, 4), F(1, 4))
+    assert permanent.local_factor() == Factor.of(F(81))  # (1 - f/2)/(f/2) to the power 2 hashes
+    assert report.local_factor() == Factor.of((F(5, 8) / F(3, 8)) ** 4)
 
 
 def test_local_hashing_says_which_functions_its_bound_needs() -> None:
