@@ -46,6 +46,8 @@ class Question:
             bounds stay wide.
         enough: the same, once the end that is asked for has been found.
         seconds: time after which the search stops; the answer is then certified as always, but less close.
+        is_monotone: no candidate that is certified to be safe is below one that is certified not to be: losses are proved to be
+            monotone. Else that may happen, and the unsafe one is then looked for among those that were evaluated.
     """
 
     grid: Grid
@@ -60,6 +62,7 @@ class Question:
     most: int = _SEVERAL
     enough: int = _PLENTY
     seconds: float = math.inf
+    is_monotone: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +105,9 @@ def find(question: Question) -> Found:
         start = question.start if safe is None else max(safe - 1, question.grid.first)
         unsafe = run.boundary(run.is_not_unsafe, question.unsafe_efforts, start, 0)[0]
     if safe is not None and unsafe is not None and safe <= unsafe:
-        raise ArithmeticError(f"a safe candidate, {safe}, below an unsafe one, {unsafe}")
+        if question.is_monotone:
+            raise ArithmeticError(f"a safe candidate, {safe}, below an unsafe one, {unsafe}")
+        unsafe = run.nearest_unsafe(safe)
     return Found(
         safe if safe is None else (safe, run.finest(safe, certainly_within)),
         unsafe if unsafe is None else (unsafe, run.finest(unsafe, certainly_above)),
@@ -152,6 +157,18 @@ class _Run:
             if certain(known[effort], self.question.level):
                 return known[effort]
         raise ArithmeticError(f"candidate {number} is not certified: {known}")
+
+    def nearest_unsafe(self, safe: int) -> int | None:
+        """Return the largest candidate below a safe one that was certified not to be safe, if there is one."""
+        level = self.question.level
+        return max(
+            (
+                number
+                for number, seen in self.seen.items()
+                if number < safe and any(certainly_above(bounds, level) for bounds in seen.bounds.values())
+            ),
+            default=None,
+        )
 
     def _may_narrow(self, bounds: Bounds) -> bool:
         """Say whether the next effort may make coarse bounds narrower."""
@@ -204,7 +221,7 @@ class _Run:
                 failing = number if failing is None else max(failing, number)
             if math.isfinite(gap):
                 points.append((grid.place(number), gap))
-        here, jumped = start, False
+        here = start
         if failing is not None or passing is not None:
             if failing == grid.last or passing == grid.first:
                 return failing, passing
@@ -233,9 +250,6 @@ class _Run:
                 or time.monotonic() > self.ends_at
             ):
                 break
-            if passes and gap == math.inf and not jumped:  # where losses end at once, the neighbour decides
-                jumped, here = True, here - 1
-                continue
             here = self._next(points, failing, passing, halve=stalled > 2)
             stalled = 0 if stalled > 2 else stalled
         return failing, passing
