@@ -11,7 +11,7 @@ from ..errors import ParameterError
 from ..model import Budget
 from ..numerics.exact import LARGEST_COUNT, ExactLike, whole
 from ..pairs.of_randomizer import factors_of
-from ..randomizers import KaryRandomizedResponse, Randomizer
+from ..randomizers import KaryRandomizedResponse, Randomizer, SymmetricUnary
 from ..shuffle import Shuffle
 from .grid import DIGITS, Counts, Falling, Grid
 from .result import Calibration, Quantity
@@ -171,7 +171,7 @@ def solve_one(
         return shuffle.epsilon(delta=0)
 
     efforts: tuple[int, ...] = (1,)
-    widths = _WIDTHS
+    widths: tuple[str, ...] = _WIDTHS
     if budget.delta:
         first = evaluate(start, 0)
         efforts = (0, 1, 2) if first.upper_value == first.lower_value else (0, 1)
@@ -208,18 +208,28 @@ def solve_one(
 def _better_guess(
     shuffle_at: Callable[[ExactLike], Shuffle], grid: Grid, budget: Budget, guess: float
 ) -> float:
-    """Guess the answer for binary response, whose exact analysis takes its time, by that for three values."""
-    randomizer = shuffle_at(grid.value(grid.nearest(guess))).randomizer
-    if not isinstance(randomizer, KaryRandomizedResponse) or randomizer.values > 2 or not budget.delta:
+    """Guess the answer for binary response, and for two sums of it, whose analyses take their time, by that for three values."""
+
+    def cheap(number: int) -> Shuffle | None:
+        shuffle = shuffle_at(grid.value(number))
+        match shuffle.randomizer:
+            case KaryRandomizedResponse(values=2, factor=factor):
+                return Shuffle(KaryRandomizedResponse.with_factor(3, factor), users=shuffle.users)
+            case SymmetricUnary(release="sums", factor=factor):
+                return Shuffle(
+                    KaryRandomizedResponse.with_factor(3, factor), users=max(shuffle.users // 2, 2)
+                )
+            case _:
+                return None
+
+    if not budget.delta or cheap(grid.nearest(guess)) is None:
         return guess
 
     def evaluate(number: int, _: int) -> Bounds:
-        shuffle = shuffle_at(grid.value(number))
-        factor = shuffle.randomizer.local_factor()
-        if factor is None:
-            raise ArithmeticError("randomized response has an epsilon0")
-        cheap = KaryRandomizedResponse.with_factor(3, factor)
-        return Shuffle(cheap, users=shuffle.users).delta(epsilon=budget.epsilon, relative_width=_WIDTHS[0])
+        shuffle = cheap(number)
+        if shuffle is None:
+            raise ArithmeticError("the kind of randomizer does not vary")
+        return shuffle.delta(epsilon=budget.epsilon, relative_width=_WIDTHS[0])
 
     found = find(
         Question(
