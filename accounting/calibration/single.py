@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from dataclasses import replace
 
 from ..claims import relies_on
 from ..curves.bounds import Bounds
+from ..curves.pair_curve import PairCurve, ranked
 from ..errors import ParameterError
 from ..model import Budget
 from ..numerics.exact import LARGEST_COUNT, ExactLike, whole
+from ..numerics.factor import Factor
 from ..pairs.of_randomizer import factors_of
 from ..randomizers import KaryRandomizedResponse, Randomizer, SymmetricUnary
 from ..shuffle import Shuffle
@@ -30,10 +33,10 @@ __all__ = [
 
 _WIDTHS = ("1e-2", "1e-6", "1e-9")
 _WIDTHS_APART = ("1e-2", "1e-4")
-_APART, _FEW = (
-    1.05,
-    1000,
-)  # where the ends are apart by this factor, narrow enclosures are not worth what they cost few users
+_APART = (
+    1.3  # upper over lower delta from which on narrower enclosures of the two are not worth what they cost
+)
+_MANY_WITNESSES, _KEPT_WITNESSES = 16, 3
 _CLOSE = 1e-7
 
 
@@ -50,7 +53,7 @@ def smallest_batch(randomizer: Randomizer, *, epsilon: ExactLike, delta: ExactLi
         Numbers of present and honest users, the target included, from 2 to 10^18. ``safe`` is certified by an upper end of
         its own, and by monotone-users so is every larger batch. ``unsafe`` is certified by a pair of data sets that loses
         more, and by monotone-users no smaller batch is safe. Up to 10^7 users no batch between the two is certified by the
-        bounds at a relative width of 1e-6 (of 1e-4 up to about 1000, where the two ends of delta are far apart); above, they are found
+        bounds at a relative width of 1e-6 (of 1e-4, where the two ends of delta are a third apart or more); above, they are found
         to one part in 10^7. Where the analysis is exact the two are neighbours, unless a number within 1e-9 of the budget keeps
         them apart.
 
@@ -164,18 +167,24 @@ def solve_one(
             seconds=seconds,
         )
 
+    kept = _telling_witnesses(first_shuffle, budget)
+
     def evaluate(number: int, effort: int) -> Bounds:
         shuffle = shuffle_at(grid.value(number))
-        if budget.delta:
-            return shuffle.delta(epsilon=budget.epsilon, relative_width=widths[effort])
-        return shuffle.epsilon(delta=0)
+        if not budget.delta:
+            return shuffle.epsilon(delta=0)
+        curve = shuffle.curve()
+        if kept and isinstance(curve, PairCurve):
+            lower = tuple(curve.pairs.lower[i] for i in kept)
+            curve = PairCurve(replace(curve.pairs, lower=lower))
+        return curve.delta(epsilon=budget.epsilon, relative_width=widths[effort])
 
     efforts: tuple[int, ...] = (1,)
     widths: tuple[str, ...] = _WIDTHS
     if budget.delta:
         first = evaluate(start, 0)
         efforts = (0, 1, 2) if first.upper_value == first.lower_value else (0, 1)
-        if first.upper > _APART * first.lower and first_shuffle.users <= _FEW:
+        if first.upper > _APART * first.lower:
             widths = _WIDTHS_APART
     found = find(
         Question(
@@ -203,6 +212,15 @@ def solve_one(
         monotone=monotone,
         reach=reach,
     )
+
+
+def _telling_witnesses(shuffle: Shuffle, budget: Budget) -> tuple[int, ...]:
+    """Choose those of many witnesses that promise most; none where they are few. Each one is sound."""
+    curve = shuffle.curve()
+    if not budget.delta or not isinstance(curve, PairCurve) or len(curve.pairs.lower) <= _MANY_WITNESSES:
+        return ()
+    best = ranked(curve.pairs.lower, Factor.exp(budget.epsilon))[:_KEPT_WITNESSES]
+    return tuple(curve.pairs.lower.index(pair) for pair in best)
 
 
 def _better_guess(
