@@ -174,10 +174,8 @@ class Calibration:
             end = self.most if self.quantity.rises else self.least
             if self.outcome is Outcome.IMPOSSIBLE:
                 what = f"certified to fail even at {self._named(end)}"
-            elif self.reach is Reach.NONE:
-                what = "not certified at any value that was looked at"
             else:
-                what = f"not certified at any value up to {self._named(end)}"
+                what = f"not certified at any value that was looked at, up to {self._named(end)}"
             return f"No safe value: {promise} is {what}, for {self.subject}."
         more, less = (" or more", " or less") if self.quantity.rises else (" or less", " or more")
         ways = "" if self.reach is Reach.NONE else more

@@ -19,11 +19,12 @@ __all__ = ["Found", "Question", "certainly_above", "certainly_within", "find"]
 
 _NEAR = 0.03  # a relative distance of heights at which a coarse value is no guide any more
 _SLOPE = 0.5
-_SLOPES = (0.02, 20.0)
+_SLOPES = (0.001, 20.0)
 _LEAP = 3.0
 _STEPS = 200  # far more than any search has needed
 _PLENTY = 1000
 _SEVERAL = 24
+_PATIENCE = 4  # how much more may be spent where the end that is asked for has not been found
 _WIDE = 10.0
 _WIDE_COST = 6
 
@@ -42,8 +43,8 @@ class Question:
         widths: the relative widths that the efforts aim at; far wider bounds are as good as they get.
         closeness: the search stops when two candidates are this close on the grid's scale.
         start: a candidate near the answer.
-        most: what the evaluations for one end may cost: nothing at effort 0, one at others, several where the
-            bounds stay wide.
+        most: what the evaluations for one end may cost: nothing at effort 0, one at others, several where the bounds stay
+            wide. Until the end is found they may cost a few times as much.
         enough: the same, once the end that is asked for has been found.
         seconds: time after which the search stops; the answer is then certified as always, but less close.
         is_monotone: no candidate that is certified to be safe is below one that is certified not to be: losses are proved to be
@@ -245,7 +246,7 @@ class _Run:
                 stalled = stalled + 1 if passing - failing > width / 2 else 0
             cost, reached = self.spent - spent_before, (failing, passing)[wanted] is not None
             if (
-                cost >= question.most
+                cost >= question.most * (1 if reached else _PATIENCE)
                 or (reached and cost >= question.enough)
                 or time.monotonic() > self.ends_at
             ):

@@ -14,7 +14,7 @@ from ..model import Budget
 from ..numerics.exact import LARGEST_COUNT, ExactLike, whole
 from ..numerics.factor import Factor
 from ..pairs.of_randomizer import factors_of
-from ..randomizers import KaryRandomizedResponse, Randomizer, SymmetricUnary
+from ..randomizers import GaussianNoise, KaryRandomizedResponse, Randomizer, SymmetricUnary
 from ..shuffle import Shuffle
 from .grid import DIGITS, Counts, Falling, Grid
 from .result import Calibration, Quantity
@@ -265,7 +265,9 @@ def _better_guess(
 
 
 def users_near(randomizer: Randomizer, budget: Budget) -> float:
-    """About the batch at which randomized response of this epsilon0 meets the budget."""
+    """About the batch at which randomized response of this epsilon0, or Gaussian noise, meets the budget."""
+    if isinstance(randomizer, GaussianNoise):
+        return max(spread_square(budget) * math.expm1(min(1 / float(randomizer.sigma) ** 2, 40.0)), 2.0)
     factor = randomizer.local_factor()
     if factor is None:
         return 1000.0

@@ -175,7 +175,10 @@ def _encodings() -> list[tuple[Callable[[Fraction], FiniteKernel], Callable[...,
             ones = chances(v, w)
             vectors = list(product((0, 1), repeat=3))
             return [
-                [prod((ones[x] if y else 1 - ones[x]) for x, y in zip(a, b, strict=True)) for b in vectors]
+                [
+                    prod(((ones[x] if y else 1 - ones[x]) for x, y in zip(a, b, strict=True)), start=F(1))
+                    for b in vectors
+                ]
                 for a in vectors
             ]
 
@@ -205,7 +208,7 @@ def _more_geometric(levels: int, q: Fraction, r: Fraction) -> Matrix:
         if x in (0, levels):  # beyond an end by g with chance (1 - q) q^g
             row = [mass * (1 - q) / (1 - q * r) for mass in row]
             row[x] = F(0)
-            row[x] = 1 - sum(row)
+            row[x] = 1 - sum(row, F(0))
         else:
             row[x] += none
         rows.append(row)

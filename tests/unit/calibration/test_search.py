@@ -174,3 +174,16 @@ def test_a_safe_candidate_below_an_unsafe_one(monkeypatch: pytest.MonkeyPatch, i
             find(question)
     else:
         assert numbers(find(question)) == (150, 85)
+
+
+def test_a_curve_that_hardly_falls() -> None:
+    """A far message decides and users help little: guesses must not creep up to the answer for ever."""
+
+    def loss(users: int) -> float:
+        return 1e-6 * (10**9 / users) ** 0.02
+
+    safe, unsafe = numbers(asked(loss, loss, 10**5))
+    assert safe is not None
+    assert unsafe is not None
+    assert 10**9 <= safe <= 1.01 * 10**9
+    assert 0.99 * 10**9 <= unsafe <= 10**9

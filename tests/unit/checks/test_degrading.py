@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 import accounting as csa
+from accounting.pairs.of_randomizer import pairs_of
 from accounting.randomizers.intervals import PiecewisePoints
 from accounting.randomizers.laplace import LaplacePoints
 from accounting.randomizers.two_level import TwoLevelKernel
@@ -109,8 +110,6 @@ def test_another_law_of_the_ends_fails(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_bounds_that_fall_in_epsilon0_fail(monkeypatch: pytest.MonkeyPatch) -> None:
-    pairs_of = checks.pairs_of
-
     def reversed_(randomizer: csa.PiecewiseMean, users: int) -> Any:
         root = randomizer.root.rational
         assert root is not None
