@@ -180,7 +180,7 @@ def test_a_curve_that_hardly_falls() -> None:
     """A far message decides and users help little: guesses must not creep up to the answer for ever."""
 
     def loss(users: int) -> float:
-        return 1e-6 * (10**9 / users) ** 0.02
+        return 1e-6 * math.pow(10**9 / users, 0.02)
 
     safe, unsafe = numbers(asked(loss, loss, 10**5))
     assert safe is not None
