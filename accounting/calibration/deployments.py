@@ -3,29 +3,24 @@
 from __future__ import annotations
 
 import math
-from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from fractions import Fraction
 
 from ..claims import relies_on
-from ..composition.concurrent import ConcurrentShuffles
-from ..composition.quick import QuickTotal
-from ..curves.bounds import Bounds
 from ..errors import NotCoveredError, ParameterError
 from ..model import Deployment
+from ..model.kinds import written_randomizer
 from ..model.relation import nearest
 from ..numerics.exact import LARGEST_COUNT, LARGEST_EPSILON
 from ..randomizers import Randomizer
 from ..shuffle import Shuffle
-from .grid import DIGITS, FACTOR_DIGITS, LEAST_EPSILON0, Counts, Falling, Grid, Rising
+from .grid import DIGITS, FACTOR_DIGITS, LEAST_EPSILON0, Counts, Falling, Rising
 from .result import Calibration, Quantity
-from .search import Found, Question, find
-from .single import epsilon0_near, solve_one, spread_square, users_near, with_epsilon0
+from .single import epsilon0_near, solve_one, spread_square, users_near
+from .together import solve_together
+from .vary import family, reach_of, with_epsilon0
 
 __all__ = ["solve_epsilon0", "solve_users"]
-
-_CLOSE = 2e-3
-_MOST = 5
 
 
 @relies_on("monotone-users", "adaptive-composition")
@@ -76,10 +71,11 @@ def solve_users(
                 lower_ends=lower_ends,
                 seconds=seconds,
             )
-        return _solve_together(
-            deployment,
+        return solve_together(
             lambda value: _with_one(shuffles, chosen, Shuffle(own.randomizer, users=value)),
             Counts(),
+            budget=deployment.budget,
+            inputs=deployment.inputs.value,
             quantity=Quantity.USERS,
             subject=subject,
             guess=users_near(own.randomizer, deployment.budget) / _left_to(chosen, deployment),
@@ -96,10 +92,11 @@ def solve_users(
             for shuffle in shuffles
         ]
 
-    return _solve_together(
-        deployment,
+    return solve_together(
         scaled,
         Rising(Fraction(1, largest), Fraction(LARGEST_COUNT, largest)),
+        budget=deployment.budget,
+        inputs=deployment.inputs.value,
         quantity=Quantity.USERS_FACTOR,
         subject=f"{len(shuffles)} shufflers",
         guess=sum(_shares(deployment)),
@@ -128,43 +125,45 @@ def solve_epsilon0(
         seconds: as for ``solve_users``.
 
     Returns:
-        As ``solve_users``, by monotone-epsilon0.
+        As ``solve_users``, by monotone-epsilon0; what follows for other values is in ``reach``.
 
     Raises:
         ParameterError: there is no shuffler of this name.
-        NotCoveredError: a randomizer whose loss is not proved to rise with epsilon0, or one declared by ``keep`` among
-            several that are to be scaled.
+        NotCoveredError: a randomizer that varies has no epsilon0, or is declared by ``keep`` or ``decay`` among several that
+            are to be scaled.
     """
     chosen = _position(deployment, shuffler)
     shuffles = [named.shuffle for named in deployment.shufflers]
     if chosen is not None:
         own = shuffles[chosen]
-        with_epsilon0(own.randomizer, 1)
-        users, budget = own.users, deployment.budget
+        users, budget, reach = own.users, deployment.budget, reach_of(with_epsilon0(own.randomizer, 1))
         if len(shuffles) == 1:
             return solve_one(
                 lambda value: Shuffle(with_epsilon0(own.randomizer, value), users=users),
                 Falling(),
                 budget=budget,
                 quantity=Quantity.EPSILON0,
-                subject=f"{own.randomizer.kind} among {users:,} users",
+                subject=f"{family(with_epsilon0(own.randomizer, 1))} among {users:,} users",
                 guess=epsilon0_near(users, budget),
                 grid_words=f"decimals of {DIGITS} significant digits",
                 monotone="monotone-epsilon0",
+                reach=reach,
                 lower_ends=lower_ends,
                 seconds=seconds,
             )
-        return _solve_together(
-            deployment,
+        return solve_together(
             lambda value: _with_one(
                 shuffles, chosen, Shuffle(with_epsilon0(own.randomizer, value), users=users)
             ),
             Falling(),
+            budget=deployment.budget,
+            inputs=deployment.inputs.value,
             quantity=Quantity.EPSILON0,
             subject=f"shuffler {deployment.shufflers[chosen].name}",
             guess=epsilon0_near(math.ceil(users * _left_to(chosen, deployment)), budget),
             grid_words=f"decimals of {DIGITS} significant digits",
             monotone="monotone-epsilon0",
+            reach=reach,
             lower_ends=lower_ends,
             seconds=seconds,
         )
@@ -177,8 +176,7 @@ def solve_epsilon0(
             for shuffle, exponent in zip(shuffles, exponents, strict=True)
         ]
 
-    return _solve_together(
-        deployment,
+    return solve_together(
         scaled,
         Falling(
             least=LEAST_EPSILON0 / least,
@@ -186,11 +184,14 @@ def solve_epsilon0(
             scale=float(largest),
             digits=FACTOR_DIGITS,
         ),
+        budget=deployment.budget,
+        inputs=deployment.inputs.value,
         quantity=Quantity.EPSILON0_FACTOR,
         subject=f"{len(shuffles)} shufflers",
         guess=_factor_near(deployment, exponents),
         grid_words=f"decimals of {FACTOR_DIGITS} significant digits",
         monotone="monotone-epsilon0",
+        reach=reach_of(*(shuffle.randomizer for shuffle in shuffles)),
         lower_ends=lower_ends,
         seconds=seconds,
     )
@@ -223,67 +224,6 @@ def _factor_near(deployment: Deployment, exponents: Sequence[Fraction]) -> float
     return high
 
 
-def _solve_together(
-    deployment: Deployment,
-    shuffles_at: Callable[[int | Fraction], list[Shuffle]],
-    grid: Grid,
-    *,
-    quantity: Quantity,
-    subject: str,
-    guess: float,
-    grid_words: str,
-    monotone: str,
-    lower_ends: bool,
-    seconds: float,
-) -> Calibration:
-    """Search with totals from above, then certify both values, the unsafe one by a data set for all shufflers."""
-    budget, inputs = deployment.budget, deployment.inputs.value
-
-    def evaluate(number: int, effort: int) -> Bounds:
-        shuffles = shuffles_at(grid.value(number))
-        if not budget.delta:
-            return ConcurrentShuffles(shuffles, inputs=inputs).epsilon(delta=0)
-        parts = Counter(shuffles)
-        total = QuickTotal.near(parts, budget.delta)
-        return (total.both_ends if effort else total.delta)(parts, budget.epsilon)
-
-    def found(efforts: tuple[int, ...], start: int, *, unsafe: bool, enough: int = 100) -> Found:
-        return find(
-            Question(
-                grid=grid,
-                evaluate=evaluate,
-                level=budget.delta or budget.epsilon,
-                is_delta=bool(budget.delta),
-                safe_efforts=efforts,
-                unsafe_efforts=efforts if unsafe else (),
-                widths=(math.inf, math.inf),
-                closeness=_CLOSE if budget.delta else 0.0,
-                start=start,
-                most=_MOST if budget.delta else 100,
-                enough=enough,
-                seconds=seconds,
-            )
-        )
-
-    start = grid.nearest(guess)
-    if not budget.delta:
-        answer = found((1,), start, unsafe=lower_ends)
-    else:
-        answer = found((0,), start, unsafe=False)
-        if lower_ends:
-            again = start if answer.safe is None else answer.safe[0]
-            answer = found((1,), again, unsafe=True, enough=1)
-    return Calibration.of(
-        answer,
-        grid,
-        quantity=quantity,
-        subject=subject,
-        budget=budget,
-        grid_words=grid_words,
-        monotone=monotone,
-    )
-
-
 def _position(deployment: Deployment, shuffler: str | None) -> int | None:
     """Return the index of the shuffler that varies, or None for all of several."""
     if deployment.reused:
@@ -306,9 +246,9 @@ def _with_one(shuffles: list[Shuffle], position: int, other: Shuffle) -> list[Sh
 
 def _exponent(name: str, randomizer: Randomizer) -> Fraction:
     with_epsilon0(randomizer, 1)
-    factor = randomizer.local_factor()
-    if factor is None or factor.exponent is None:
+    declared = written_randomizer(randomizer).get("epsilon0")
+    if not isinstance(declared, Fraction):
         raise NotCoveredError(
-            f"shuffler {name} is declared by keep, which has no exact epsilon0 to multiply; write epsilon0"
+            f"shuffler {name} is declared by keep or decay, which has no exact epsilon0 to multiply; write epsilon0"
         )
-    return factor.exponent
+    return declared

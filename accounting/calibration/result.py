@@ -14,6 +14,7 @@ from ..model.writing import written_value
 from ..numerics.rounding import float_at_least, print_at_least, print_at_most
 from .grid import Grid
 from .search import Found, certainly_above, certainly_within
+from .vary import Reach
 
 __all__ = ["Calibration", "Outcome", "Quantity"]
 
@@ -58,8 +59,8 @@ class Outcome(Enum):
 class Calibration:
     """The answer to "which value is safe for this budget?".
 
-    Every value on the private side of ``safe`` is safe too, and none on the other side of ``unsafe`` is: the true loss
-    is monotone, by the claims. Between the two nothing is known.
+    Both values are certified by themselves. Where ``reach`` says so, every value on the private side of ``safe`` is safe too, and
+    none on the other side of ``unsafe`` is: losses are monotone, by the claims. Between the two nothing is known.
 
     Attributes:
         quantity: what is solved for. Users count the target; factors multiply what the deployment says.
@@ -73,7 +74,8 @@ class Calibration:
         grid: which values were considered, in words.
         least: the least value considered.
         most: the largest value considered.
-        monotone: the claim by which the true loss is monotone.
+        monotone: the claim by which losses are monotone.
+        reach: what the two values say about others, by that claim.
     """
 
     quantity: Quantity
@@ -88,6 +90,7 @@ class Calibration:
     least: int | Fraction
     most: int | Fraction
     monotone: str
+    reach: Reach = Reach.BOTH
 
     def __post_init__(self) -> None:
         """Check that the two bounds certify what is said of the two values.
@@ -119,6 +122,7 @@ class Calibration:
         budget: Budget,
         grid_words: str,
         monotone: str,
+        reach: Reach = Reach.BOTH,
     ) -> Calibration:
         """Turn what a search on a grid found into an answer; arguments are the attributes of the same names."""
         safe, unsafe = found.safe, found.unsafe
@@ -136,6 +140,7 @@ class Calibration:
             least=ends[0],
             most=ends[1],
             monotone=monotone,
+            reach=reach,
         )
 
     @property
@@ -147,16 +152,19 @@ class Calibration:
     def outcome(self) -> Outcome:
         """How much is decided."""
         if self.safe is not None:
-            decided = self.is_adjacent or self.safe == (self.least if self.quantity.rises else self.most)
+            adjacent = self.is_adjacent and self.reach is Reach.BOTH
+            decided = adjacent or self.safe == (self.least if self.quantity.rises else self.most)
             return Outcome.DECIDED if decided else Outcome.GAP
         end = self.most if self.quantity.rises else self.least
-        return Outcome.IMPOSSIBLE if self.unsafe == end else Outcome.UNDECIDED
+        fails = self.unsafe == end and self.reach is Reach.BOTH
+        return Outcome.IMPOSSIBLE if fails else Outcome.UNDECIDED
 
     @property
     def claims(self) -> tuple[str, ...]:
-        """Ids of the claims that "safe" rests on."""
+        """Ids of the claims that "safe" rests on, and what is said of other values."""
         upper = self.bounds_at_safe.upper_claims if self.bounds_at_safe is not None else ()
-        return tuple(dict.fromkeys((*upper, self.monotone)))
+        reaching = () if self.reach is Reach.NONE else (self.monotone,)
+        return tuple(dict.fromkeys((*upper, *reaching)))
 
     def sentence(self) -> str:
         """Say what is safe, what is not, and by what."""
@@ -167,25 +175,32 @@ class Calibration:
             if self.outcome is Outcome.IMPOSSIBLE:
                 what = f"certified to fail even at {self._named(end)}"
             else:
-                what = f"not certified at any value up to {self._named(end)}"
+                what = f"not certified at any value that was looked at, up to {self._named(end)}"
             return f"No safe value: {promise} is {what}, for {self.subject}."
-        ways = "or more" if self.quantity.rises else "or less"
+        more, less = (" or more", " or less") if self.quantity.rises else (" or less", " or more")
+        ways = "" if self.reach is Reach.NONE else more
         text = (
-            f"Safe with {self._named(self.safe)} {ways}: {promise} is certified for {self.subject};"
+            f"Safe with {self._named(self.safe)}{ways}: {promise} is certified for {self.subject};"
             f" {loss} is at most {print_at_least(self.bounds_at_safe.upper, 4)}."
         )
         if self.unsafe is None or self.bounds_at_unsafe is None:
             return f"{text} No value considered is certified to be unsafe."
-        between = (
-            ""
-            if self.is_adjacent
-            else f" Of the values between, nothing is certified ({self.grid} considered)."
-        )
-        less = "or less" if self.quantity.rises else "or more"
+        less = less if self.reach is Reach.BOTH else ""
         return (
-            f"{text} Not safe with {self._named(self.unsafe)} {less}: an explicit pair of neighbouring data sets"
-            f" loses {loss} of at least {print_at_most(self.bounds_at_unsafe.lower, 4)}.{between}"
+            f"{text} Not safe with {self._named(self.unsafe)}{less}: an explicit pair of neighbouring data sets"
+            f" loses {loss} of at least {print_at_most(self.bounds_at_unsafe.lower, 4)}.{self._elsewhere()}"
         )
+
+    def _elsewhere(self) -> str:
+        """Say of which values nothing is certified."""
+        considered = f"({self.grid} considered)"
+        if self.reach is Reach.NONE:
+            return f" Of all other values nothing is certified {considered}."
+        side = "below" if self.quantity.rises else "above"
+        beyond = "" if self.reach is Reach.BOTH else f"{side} {_shown(self.unsafe or 0)}"
+        between = "" if self.is_adjacent else "between"
+        where = " and ".join(filter(None, (between, beyond)))
+        return f" Of the values {where}, nothing is certified {considered}." if where else ""
 
     def _named(self, value: int | Fraction) -> str:
         match self.quantity:
@@ -214,6 +229,7 @@ class Calibration:
             "loss": "delta" if self.budget.delta else "epsilon",
             "at_safe": _ends(self.bounds_at_safe),
             "at_unsafe": _ends(self.bounds_at_unsafe),
+            "reach": self.reach.value,
             "claims": list(self.claims),
             "witness": self.bounds_at_unsafe.witness.as_dict()
             if self.bounds_at_unsafe is not None and self.bounds_at_unsafe.witness is not None

@@ -19,11 +19,12 @@ __all__ = ["Found", "Question", "certainly_above", "certainly_within", "find"]
 
 _NEAR = 0.03  # a relative distance of heights at which a coarse value is no guide any more
 _SLOPE = 0.5
-_SLOPES = (0.02, 20.0)
+_SLOPES = (0.001, 20.0)
 _LEAP = 3.0
 _STEPS = 200  # far more than any search has needed
 _PLENTY = 1000
 _SEVERAL = 24
+_PATIENCE = 4  # how much more may be spent where the end that is asked for has not been found
 _WIDE = 10.0
 _WIDE_COST = 6
 
@@ -42,10 +43,12 @@ class Question:
         widths: the relative widths that the efforts aim at; far wider bounds are as good as they get.
         closeness: the search stops when two candidates are this close on the grid's scale.
         start: a candidate near the answer.
-        most: what the evaluations for one end may cost: nothing at effort 0, one at others, several where the
-            bounds stay wide.
+        most: what the evaluations for one end may cost: nothing at effort 0, one at others, several where the bounds stay
+            wide. Until the end is found they may cost a few times as much.
         enough: the same, once the end that is asked for has been found.
         seconds: time after which the search stops; the answer is then certified as always, but less close.
+        is_monotone: no candidate that is certified to be safe is below one that is certified not to be: losses are proved to be
+            monotone. Else that may happen, and the unsafe one is then looked for among those that were evaluated.
     """
 
     grid: Grid
@@ -60,6 +63,7 @@ class Question:
     most: int = _SEVERAL
     enough: int = _PLENTY
     seconds: float = math.inf
+    is_monotone: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +106,9 @@ def find(question: Question) -> Found:
         start = question.start if safe is None else max(safe - 1, question.grid.first)
         unsafe = run.boundary(run.is_not_unsafe, question.unsafe_efforts, start, 0)[0]
     if safe is not None and unsafe is not None and safe <= unsafe:
-        raise ArithmeticError(f"a safe candidate, {safe}, below an unsafe one, {unsafe}")
+        if question.is_monotone:
+            raise ArithmeticError(f"a safe candidate, {safe}, below an unsafe one, {unsafe}")
+        unsafe = run.nearest_unsafe(safe)
     return Found(
         safe if safe is None else (safe, run.finest(safe, certainly_within)),
         unsafe if unsafe is None else (unsafe, run.finest(unsafe, certainly_above)),
@@ -152,6 +158,18 @@ class _Run:
             if certain(known[effort], self.question.level):
                 return known[effort]
         raise ArithmeticError(f"candidate {number} is not certified: {known}")
+
+    def nearest_unsafe(self, safe: int) -> int | None:
+        """Return the largest candidate below a safe one that was certified not to be safe, if there is one."""
+        level = self.question.level
+        return max(
+            (
+                number
+                for number, seen in self.seen.items()
+                if number < safe and any(certainly_above(bounds, level) for bounds in seen.bounds.values())
+            ),
+            default=None,
+        )
 
     def _may_narrow(self, bounds: Bounds) -> bool:
         """Say whether the next effort may make coarse bounds narrower."""
@@ -204,7 +222,7 @@ class _Run:
                 failing = number if failing is None else max(failing, number)
             if math.isfinite(gap):
                 points.append((grid.place(number), gap))
-        here, jumped = start, False
+        here = start
         if failing is not None or passing is not None:
             if failing == grid.last or passing == grid.first:
                 return failing, passing
@@ -228,14 +246,11 @@ class _Run:
                 stalled = stalled + 1 if passing - failing > width / 2 else 0
             cost, reached = self.spent - spent_before, (failing, passing)[wanted] is not None
             if (
-                cost >= question.most
+                cost >= question.most * (1 if reached else _PATIENCE)
                 or (reached and cost >= question.enough)
                 or time.monotonic() > self.ends_at
             ):
                 break
-            if passes and gap == math.inf and not jumped:  # where losses end at once, the neighbour decides
-                jumped, here = True, here - 1
-                continue
             here = self._next(points, failing, passing, halve=stalled > 2)
             stalled = 0 if stalled > 2 else stalled
         return failing, passing

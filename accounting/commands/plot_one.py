@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ..errors import ParameterError
-from .options import given_of, randomizer_of, refuse_with_file
+from .options import NO_RANDOMIZER, RandomizerOptions, randomizer_of, refuse_with_file
 from .output import Output, patience
 from .plot_output import check_asked, places, told
 
@@ -21,13 +21,7 @@ def users(
     /,
     *,
     shuffler: str | None = None,
-    kind: str | None = None,
-    epsilon0: str | None = None,
-    keep: str | None = None,
-    values: str | None = None,
-    levels: str | None = None,
-    bits: str | None = None,
-    p: str | None = None,
+    options: RandomizerOptions = NO_RANDOMIZER,
     delta: str | None = None,
     users: str | None = None,
     published: str | None = None,
@@ -49,13 +43,7 @@ def users(
     Args:
         file: a deployment file in TOML.
         shuffler: the name of the file's shuffler, where it has several.
-        kind: the kind of randomizer, as in deployment files.
-        epsilon0: the local epsilon, in nats.
-        keep: instead of epsilon0, the probability of the truth.
-        values: number of values.
-        levels: levels of a binomial count.
-        bits: noise bits of a binomial count.
-        p: probability of a one in each noise bit of a binomial count.
+        options: the randomizer.
         delta: a probability; by default that of the file's budget.
         users: numbers of users, rising, like 1e3,1e4; by default from 100 to 10^9.
         published: ids of published bounds, like clones,stronger-clones; or none.
@@ -66,8 +54,7 @@ def users(
     from ..plots import USUAL_BOUNDS, users_picture
 
     check_asked(output, size, json=json)
-    given = given_of(epsilon0=epsilon0, keep=keep, values=values, levels=levels, bits=bits, p=p)
-    randomizer, level, _ = _subject(file, shuffler, kind, given, delta)
+    randomizer, level, _ = _subject(file, shuffler, options, delta)
     bounds = USUAL_BOUNDS if published is None else () if published == "none" else places(published) or ()
     with patience("asking for each number of users"):
         picture = users_picture(
@@ -81,13 +68,7 @@ def shufflers(
     /,
     *,
     shuffler: str | None = None,
-    kind: str | None = None,
-    epsilon0: str | None = None,
-    keep: str | None = None,
-    values: str | None = None,
-    levels: str | None = None,
-    bits: str | None = None,
-    p: str | None = None,
+    options: RandomizerOptions = NO_RANDOMIZER,
     users: str | None = None,
     delta: str | None = None,
     shufflers: str | None = None,
@@ -110,13 +91,7 @@ def shufflers(
     Args:
         file: a deployment file in TOML.
         shuffler: the name of the file's shuffler, where it has several.
-        kind: the kind of randomizer, as in deployment files.
-        epsilon0: the local epsilon, in nats.
-        keep: instead of epsilon0, the probability of the truth.
-        values: number of values.
-        levels: levels of a binomial count.
-        bits: noise bits of a binomial count.
-        p: probability of a one in each noise bit of a binomial count.
+        options: the randomizer.
         users: of each batch, the target included; by default those of the file's shuffler.
         delta: a probability; by default that of the file's budget.
         shufflers: numbers of shufflers, rising, like 1,2,4,8; by default 1 to 16.
@@ -128,8 +103,7 @@ def shufflers(
     from ..plots import shufflers_picture
 
     check_asked(output, size, json=json)
-    given = given_of(epsilon0=epsilon0, keep=keep, values=values, levels=levels, bits=bits, p=p)
-    randomizer, level, present = _subject(file, shuffler, kind, given, delta)
+    randomizer, level, present = _subject(file, shuffler, options, delta)
     if users is None and present is None:
         raise ParameterError("--users", "must be given without a file", "nothing")
     counts = places(shufflers)
@@ -145,13 +119,13 @@ def shufflers(
 
 
 def _subject(
-    file: str | None, shuffler: str | None, kind: str | None, given: dict[str, str], delta: str | None
+    file: str | None, shuffler: str | None, options: RandomizerOptions, delta: str | None
 ) -> tuple[Randomizer, ExactLike, int | None]:
     """Return the randomizer, the delta, and the users where a file names them."""
     if file is not None:
         from ..model import Deployment
 
-        refuse_with_file({"kind": kind, **given})
+        refuse_with_file(options)
         deployment = Deployment.from_file(file)
         names = [named.name for named in deployment.shufflers]
         if shuffler is None and len(names) > 1:
@@ -164,11 +138,11 @@ def _subject(
         return named.shuffle.randomizer, delta or deployment.budget.delta, named.shuffle.users
     if shuffler is not None:
         raise ParameterError("--shuffler", "must go with a file", shuffler)
-    if kind is None:
+    if options.kind is None:
         raise ParameterError("--kind", "or a deployment file must be given", "neither")
     if delta is None:
         raise ParameterError("--delta", "must be given without a file", "nothing")
-    return randomizer_of(kind, given), delta, None
+    return randomizer_of(options.kind, options.given()), delta, None
 
 
 def _few(names: list[str]) -> str:

@@ -6,7 +6,15 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from ..errors import AccountingError, ParameterError
-from .options import given_of, option_of, randomizer_of, refuse_with_file
+from .options import (
+    NO_RANDOMIZER,
+    NOTHING_FIXED,
+    FixedOptions,
+    RandomizerOptions,
+    option_of,
+    randomizer_of,
+    refuse_with_file,
+)
 from .output import deliver, patience
 
 if TYPE_CHECKING:
@@ -44,15 +52,9 @@ def users(
     /,
     *,
     shuffler: str | None = None,
-    kind: str | None = None,
     epsilon: str | None = None,
     delta: str | None = None,
-    values: str | None = None,
-    epsilon0: str | None = None,
-    keep: str | None = None,
-    levels: str | None = None,
-    bits: str | None = None,
-    p: str | None = None,
+    options: RandomizerOptions = NO_RANDOMIZER,
     json: bool = False,
 ) -> int:
     """Find the fewest users that are certified to be safe for a budget, and the most certified not to be.
@@ -71,28 +73,21 @@ def users(
     Args:
         file: a deployment file in TOML.
         shuffler: the name of the one shuffler whose size varies.
-        kind: the kind of randomizer, as in deployment files.
         epsilon: of the budget, in nats.
         delta: of the budget, a probability.
-        values: number of values of k-ary randomized response.
-        epsilon0: the local epsilon, in nats.
-        keep: instead of epsilon0, the probability of the truth.
-        levels: levels of a binomial count.
-        bits: noise bits of a binomial count.
-        p: probability of a one in each noise bit of a binomial count.
+        options: the randomizer.
         json: print one JSON document and nothing else.
     """
-    given = given_of(values=values, epsilon0=epsilon0, keep=keep, levels=levels, bits=bits, p=p)
     if file is not None:
-        refuse_with_file({"kind": kind, "epsilon": epsilon, "delta": delta, **given})
+        refuse_with_file(options, epsilon=epsilon, delta=delta)
         from ..calibration import solve_users
 
         return _of_file(file, solve_users, shuffler, json=json)
-    kind, epsilon, delta = _needed(kind, epsilon, delta, shuffler)
+    kind, epsilon, delta = _needed(options.kind, epsilon, delta, shuffler)
 
     from ..calibration import smallest_batch
 
-    randomizer = randomizer_of(kind, given)
+    randomizer = randomizer_of(kind, options.given())
     with patience("looking for the smallest batch"):
         answer = smallest_batch(randomizer, epsilon=epsilon, delta=delta)
     return _told(answer, json=json)
@@ -103,11 +98,10 @@ def epsilon0(
     /,
     *,
     shuffler: str | None = None,
-    kind: str | None = None,
     users: str | None = None,
     epsilon: str | None = None,
     delta: str | None = None,
-    values: str | None = None,
+    options: FixedOptions = NOTHING_FIXED,
     json: bool = False,
 ) -> int:
     """Find the largest epsilon0 that is certified to be safe for a budget, and the least certified not to be.
@@ -126,20 +120,18 @@ def epsilon0(
     Args:
         file: a deployment file in TOML.
         shuffler: the name of the one shuffler whose epsilon0 varies.
-        kind: the kind of randomizer, as in deployment files.
         users: present and honest users, the target included.
         epsilon: of the budget, in nats.
         delta: of the budget, a probability.
-        values: number of values of k-ary randomized response.
+        options: the randomizer, but for its epsilon0.
         json: print one JSON document and nothing else.
     """
-    given = given_of(values=values)
     if file is not None:
-        refuse_with_file({"kind": kind, "users": users, "epsilon": epsilon, "delta": delta, **given})
+        refuse_with_file(options, users=users, epsilon=epsilon, delta=delta)
         from ..calibration import solve_epsilon0
 
         return _of_file(file, solve_epsilon0, shuffler, json=json)
-    kind, epsilon, delta = _needed(kind, epsilon, delta, shuffler)
+    kind, epsilon, delta = _needed(options.kind, epsilon, delta, shuffler)
     if users is None:
         raise ParameterError("--users", "must be given without a file", "nothing")
 
@@ -147,7 +139,7 @@ def epsilon0(
 
     try:
         with patience("looking for the largest epsilon0"):
-            answer = largest_epsilon0(kind, users=users, epsilon=epsilon, delta=delta, **given)
+            answer = largest_epsilon0(kind, users=users, epsilon=epsilon, delta=delta, **options.given())
     except ParameterError as error:
         raise error.renamed(option_of(error.name)) from None
     return _told(answer, json=json)

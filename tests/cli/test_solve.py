@@ -27,6 +27,9 @@ def run(capfd: pytest.CaptureFixture[str], *argv: str) -> tuple[int, str, str]:
         (("users", "--kind", "binary-randomized-response", "--keep", "3/4", "--epsilon", "2", "--delta", "0"), 2, None),
         (("epsilon0", str(EXAMPLES / "too_small_batch.toml"), "--shuffler", "site"), 0.51205, 0.51206),
         (("epsilon0", "--kind", "kary-randomized-response", "--values", "16", "--users", "100000", "--epsilon", "1", "--delta", "1e-8"), 7.3964, 7.3965),
+        (("epsilon0", "--kind", "laplace-noise", "--users", "1000", *BUDGET), 2.6168, 2.9578),
+        (("users", "--kind", "local-hashing", "--values", "1000", "--buckets", "8", "--epsilon0", "2", *BUDGET), 323, 283),
+        (("users", "--kind", "finite", "--matrix", "3/4,1/4;1/4,3/4", *BUDGET), 135, 115),
     ],
 )  # fmt: skip
 def test_answers(

@@ -93,7 +93,7 @@ def test_at_delta_zero_epsilon0_is_epsilon() -> None:
 
 
 @pytest.mark.parametrize("kind", ["binomial-count", "finite", csa.FiniteRandomizer, csa.Randomizer])
-def test_kinds_without_a_proof_are_refused(kind: str) -> None:
+def test_kinds_without_an_epsilon0_are_refused(kind: str) -> None:
     with pytest.raises(csa.NotCoveredError):
         csa.largest_epsilon0(kind, users=10, epsilon=1, delta="1e-6")
 

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from accounting.calibration import search
 from accounting.calibration.grid import Counts
 from accounting.calibration.search import Found, Question, certainly_above, certainly_within, find
 from accounting.curves import Bounds
@@ -112,3 +113,77 @@ def test_the_sides_are_strict() -> None:
     assert certainly_within(met, LEVEL)
     over = Bounds(lower=0.0, upper=1.0, upper_claims=(), upper_value=Enclosure(Fraction(0), LEVEL * 2))
     assert not certainly_within(over, LEVEL)
+
+
+def bump(number: int, _: int) -> Bounds:
+    """More than the level is lost below 90, and again from 200 to 300."""
+    low = Fraction(2e-6) if number < 90 or 200 <= number < 300 else Fraction(0)
+    high = max(low, Fraction(2e-6) if number < 100 else Fraction(1e-7))
+    return Bounds(
+        lower=float(low),
+        upper=float(high),
+        upper_claims=(),
+        upper_value=Enclosure.exactly(high),
+        lower_value=Enclosure.exactly(low),
+    )
+
+
+@pytest.mark.parametrize(("seen", "nearest"), [((50, 85, 95, 150, 250), 85), ((95, 250), None)])
+def test_the_nearest_unsafe_one_below_a_safe_one(seen: tuple[int, ...], nearest: int | None) -> None:
+    """Where losses are not monotone there may be others above."""
+    question = Question(
+        grid=Counts(),
+        evaluate=bump,
+        level=LEVEL,
+        safe_efforts=(0,),
+        unsafe_efforts=(0,),
+        widths=(1e-2,),
+        closeness=0.0,
+        start=150,
+        is_monotone=False,
+    )
+    run = search._Run(question)
+    for number in seen:
+        run.bounds(number, 0)
+    assert run.nearest_unsafe(150) == nearest
+
+
+@pytest.mark.parametrize("is_monotone", [True, False])
+def test_a_safe_candidate_below_an_unsafe_one(monkeypatch: pytest.MonkeyPatch, is_monotone: bool) -> None:
+    """A defect where losses are monotone; else the unsafe one gives way to one below."""
+
+    def boundary(run: search._Run, _: object, __: object, ___: int, wanted: int) -> tuple[int, int]:
+        for number in (85, 150, 250):
+            run.bounds(number, 0)
+        return (85, 150) if wanted else (250, 300)
+
+    monkeypatch.setattr(search._Run, "boundary", boundary)
+    question = Question(
+        grid=Counts(),
+        evaluate=bump,
+        level=LEVEL,
+        safe_efforts=(0,),
+        unsafe_efforts=(0,),
+        widths=(1e-2,),
+        closeness=0.0,
+        start=150,
+        is_monotone=is_monotone,
+    )
+    if is_monotone:
+        with pytest.raises(ArithmeticError, match="below an unsafe one"):
+            find(question)
+    else:
+        assert numbers(find(question)) == (150, 85)
+
+
+def test_a_curve_that_hardly_falls() -> None:
+    """A far message decides and users help little: guesses must not creep up to the answer for ever."""
+
+    def loss(users: int) -> float:
+        return 1e-6 * math.pow(10**9 / users, 0.02)
+
+    safe, unsafe = numbers(asked(loss, loss, 10**5))
+    assert safe is not None
+    assert unsafe is not None
+    assert 10**9 <= safe <= 1.01 * 10**9
+    assert 0.99 * 10**9 <= unsafe <= 10**9
