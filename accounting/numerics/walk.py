@@ -20,6 +20,7 @@ _AFFORDABLE = 6_000_000  # cells that counting may use where the contour was too
 _LARGEST_VALUE = 1e140
 _COARSE = 2e-5
 _SHARP = 70  # digits enough for guides, in bits
+_NOTHING = 150  # bits below the largest value: there a value may be zero
 _MOST_BITS = 2000
 _HOPELESS = -1500.0  # far below the least float
 
@@ -63,8 +64,10 @@ def _jensen(step: Step, n: int) -> arb:
 
 
 def _is_sharp(step: Step) -> bool:
-    """Whether values and chances are known to some digits: they may be small differences."""
-    return all(ball.rel_accuracy_bits() >= _SHARP for ball in (*step.values, *step.chances))
+    """Whether values and chances are known to some digits, as they may be small differences; or values are zero for all that is seen."""
+    nothing = max((abs(value).upper() for value in step.values), default=arb(0)) * arb(2) ** -_NOTHING
+    known = all(p.rel_accuracy_bits() >= _SHARP for p in step.chances)
+    return known and all(value.rel_accuracy_bits() >= _SHARP or abs(value) < nothing for value in step.values)
 
 
 def _of_step(step: Step, n: int, relative_width: float) -> arb:

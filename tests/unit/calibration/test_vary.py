@@ -73,6 +73,8 @@ def test_sums_stay_sums() -> None:
     )
     at_safe = csa.Shuffle(csa.OptimizedUnary(3, kept.safe, release="sums"), users=1000)
     assert at_safe.delta(epsilon="0.5").upper <= Fraction("1e-6")
+    assert isinstance(kept.safe, Fraction)
+    assert isinstance(vectors.safe, Fraction)
     assert kept.safe > vectors.safe
 
 

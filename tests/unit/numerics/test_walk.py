@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from accounting.numerics.atoms import Guide, Step, saddle
-from accounting.numerics.ball import arb, ball, exact_lower, exact_upper, precision
+from accounting.numerics.ball import arb, ball, exact_lower, exact_upper, precision, working_bits
 from accounting.numerics.enclosure import Enclosure
 from accounting.numerics.walk import expected_positive_part
 from proofs.reference import walk as reference
@@ -187,3 +187,17 @@ def test_mean_and_reflection_of_a_step(atoms: Atoms) -> None:
         mirrored = step.reflected().mean()
         assert exact_lower(mirrored) <= -mean <= exact_upper(mirrored)
         assert step.reflected().reflected().guide() == step.guide()
+
+
+def test_a_value_that_may_be_zero_does_not_ask_for_thousands_of_bits() -> None:
+    """A ball around zero never has digits; far below the largest value it is as good as zero."""
+    asked = []
+
+    def step() -> Step:
+        asked.append(working_bits())
+        third = arb(1) / 3
+        return Step((arb(1), third * 3 - 1, -third * 4), (third, third, third), arb(0))
+
+    found = expected_positive_part(step, 200, relative_width=1e-6)
+    assert max(asked) < 500
+    assert found.relative_width < 1e-5
