@@ -75,6 +75,7 @@ class Bandit:
         clipped: how many of them were outside of the bounds.
         widths: what is published now; devices choose by it.
         releases: all closed batches.
+        source: of random bits.
     """
 
     def __init__(
@@ -102,7 +103,7 @@ class Bandit:
         self.learner = learner
         self.arrivals = self.clipped = 0
         self.releases: list[Release] = []
-        self._source = OsSource() if source is None else source
+        self.source = OsSource() if source is None else source
         self._refuse = refuse
         size = gram_dimension(learner.plan.features)
         self._open = [[0] * size for _ in learner.plan.levels]
@@ -148,7 +149,7 @@ class Bandit:
         user = clip(row[None], np.asarray([reward]), features=plan.features, refuse=self._refuse)
         weight = float(plan.reward_weight)
         (vector,) = vectors(user.contexts, user.rewards, reward_weight=weight)
-        reports = [device_counts(vector, level.randomizer, self._source) for level in plan.levels]
+        reports = [device_counts(vector, level.randomizer, self.source) for level in plan.levels]
         record = self._after(reports, clipped=user.changed)
         following = self._published(record)
         with self._whole_or_not_at_all():
@@ -228,7 +229,7 @@ class Bandit:
                 journal.shut()
         self._journal = journal
         if self.arrivals:
-            self._source.go_on(self.arrivals)
+            self.source.go_on(self.arrivals)
 
 
 def _read(ones: tuple[int, ...], users: int, randomizer: VectorCount) -> Floats:
