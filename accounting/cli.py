@@ -108,6 +108,7 @@ def command_line() -> App:
     """Return the commands, their options and their help."""
     from cyclopts import App, Parameter
 
+    from .commands.bandit import app as bandit_app
     from .commands.completion import completion_of
     from .commands.count import count
     from .commands.literature import literature
@@ -130,6 +131,7 @@ def command_line() -> App:
     app.command(solve_app())
     app.command(plan)
     app.command(count)
+    app.command(bandit_app())
     app.command(literature)
     app.command(prove)
     app.command(lower_bound)

@@ -60,7 +60,7 @@ def clip(contexts: Any, rewards: Any, *, features: int, refuse: bool = False) ->
     outside = (lengths > 1.0 + _SLACK) | (gains < 0.0) | (gains > 1.0)
     if refuse and outside.any():
         first = int(np.argmax(outside))
-        found = f"length {lengths[first]:.6g}, reward {gains[first]:.6g} of user {first + 1}"
+        found = f"length {lengths[first]:.6g}, reward {gains[first]:.6g} in row {first + 1}"
         rule = "must have length at most 1, with rewards in [0, 1]"
         raise ParameterError("contexts", rule, found, "Scale them, or let clip() do it")
     scale = np.where(lengths > 1.0, (1.0 - 1e-15) / np.maximum(lengths, 1.0), 1.0)

@@ -178,7 +178,7 @@ class BanditPlan:
             ParameterError: the text is not that of a plan.
         """
         deployment = Deployment.from_toml(source)
-        remedy = "Make plans with accounting.bandits.plan_bandit"
+        remedy = "Make plans with the command bandit plan"
         table = plan_table(source, "bandit", keys=("features", "users", "reward_weight"), remedy=remedy)
         levels = []
         for where, batch in levels_of(deployment, what="bandit"):

@@ -40,11 +40,15 @@ class PlannedBandit:
         plan: batch sizes and noise.
         privacy: encloses the total epsilon at the budget's delta.
         regret: what the search minimised; a guess, to compare plans by, not a bound.
+        balanced: the batch sizes for as many users and shufflers that `balanced_sizes` gives.
+        balanced_regret: the same guess for them.
     """
 
     plan: BanditPlan
     privacy: Bounds
     regret: float
+    balanced: tuple[int, ...]
+    balanced_regret: float
 
 
 def plan_bandit(
@@ -84,7 +88,7 @@ def plan_bandit(
         name = "epsilon" if budget.epsilon <= 0 else "delta"
         raise ParameterError(name, "must be above 0", getattr(budget, name), "Noise bits lose something")
     weight = exact("reward_weight", reward_weight)
-    sensitivity = gram_sensitivity(weight)
+    sensitivity = gram_sensitivity(reward_weight)
     if sizes is not None:
         choices: Iterable[Sequence[int]] = (sizes,)
     elif shufflers == "best":
@@ -97,7 +101,8 @@ def plan_bandit(
     if best is None:
         rule = "must be enough for batches of so many shufflers"
         raise ParameterError("users", rule, horizon, "Take fewer shufflers")
-    guess = regret_guess(horizon, best, **asked)  # type: ignore[arg-type]
+    balanced = balanced_sizes(horizon, len(best))
+    guesses = [regret_guess(horizon, found, **asked) for found in (best, balanced)]  # type: ignore[arg-type]
     shares = _shares(horizon, best)
     for _ in range(_STEPS):
         levels = [
@@ -113,7 +118,9 @@ def plan_bandit(
         )
         lost = made.privacy()
         if math.isfinite(lost.upper) and Fraction(lost.upper) <= budget.epsilon:
-            return PlannedBandit(plan=made, privacy=lost, regret=guess)
+            return PlannedBandit(
+                plan=made, privacy=lost, regret=guesses[0], balanced=balanced, balanced_regret=guesses[1]
+            )
         over = lost.upper / float(budget.epsilon) if math.isfinite(lost.upper) else 2.0
         mu /= min(max(over, 1.0005) ** 1.02, 2.0)
     raise NotCoveredError("no noise was certified for this budget: take a larger epsilon or delta")

@@ -25,6 +25,12 @@ class NestedSums:
         """
         self.levels = [np.zeros(size) for _ in range(levels)]
 
+    def copied(self) -> NestedSums:
+        """Return another one with the same sums."""
+        found = NestedSums(len(self.levels), 0)
+        found.levels = [total.copy() for total in self.levels]
+        return found
+
     def close(self, place: int, total: Floats) -> None:
         """Add a batch of a level, which takes the place of all smaller ones inside of it.
 

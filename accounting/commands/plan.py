@@ -107,6 +107,7 @@ def as_dict(found: Planned) -> dict[str, Any]:
             "rms": found.law.rms(),
             "bound": found.law.bound(found.confidence),
             "confidence": float(found.confidence),
+            "without_reports": found.without_reports,
         },
         "lower_bound": {"lower": _least_error(found)},
     }
@@ -137,4 +138,8 @@ def _sentences(found: Planned) -> str:
         f"The largest error over {found.plan.users} steps is at most {print_at_least(bound)} with probability {share}; its rms is {found.law.rms():.4g}.",
         f"No mechanism of {len(found.plan.levels)} shufflers has an expected largest error below {print_at_most(_least_error(found))}.",
     ]
+    if bound >= found.without_reports:
+        lines.append(
+            f"Counting each user as 1/2, which asks nobody, errs by at most {print_at_least(found.without_reports)}: so few users are not worth a counter."
+        )
     return "\n".join(lines) + "\n"

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from os import PathLike
 from pathlib import Path
-from typing import ClassVar
+from typing import ClassVar, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,7 +20,7 @@ from ..ledger.journal import Journal
 from .plan import Plan
 from .tree import Estimator
 
-__all__ = ["CounterJournal", "Runs", "State", "opened"]
+__all__ = ["CounterJournal", "Keeper", "Runs", "State", "opened", "state_as_json", "state_from_json"]
 
 Runs = NDArray[np.int64]
 """Closed batches: level, first and last arrival; shape (batches, 3)."""
@@ -43,6 +43,16 @@ class State:
     tree: tuple[tuple[float, float], ...]
 
 
+class Keeper(Protocol):
+    """Where a counter keeps its states."""
+
+    def keep(self, state: State, runs: Runs) -> None:
+        """Write the state after some arrivals and the batches that closed with them; durable when this returns."""
+
+    def shut(self) -> None:
+        """Let another counter have it."""
+
+
 class CounterJournal(Journal):
     """The journal of a counter."""
 
@@ -54,15 +64,7 @@ class CounterJournal(Journal):
 
     def keep(self, state: State, runs: Runs) -> None:
         """Write the state after some arrivals and the batches that closed with them; durable when this returns."""
-        self.append(
-            {
-                "arrivals": state.arrivals,
-                "covered": state.covered,
-                "batches": [list(batch) for batch in state.batches],
-                "tree": [[value.hex(), variance.hex()] for value, variance in state.tree],
-                "closed": _folded(runs),
-            }
-        )
+        self.append({**state_as_json(state), "closed": _folded(runs)})
 
 
 def opened(
@@ -90,7 +92,7 @@ def opened(
                         )
             else:
                 try:
-                    state = _state(content, plan)
+                    state = state_from_json(content, plan)
                     runs.append(_unfolded(content["closed"]))  # type: ignore[arg-type]
                 except (KeyError, TypeError, ValueError):
                     raise journal.damaged(number, "must be the state of a counter") from None
@@ -129,7 +131,22 @@ def _unfolded(rows: Sequence[Sequence[int]]) -> Runs:
     return runs[np.lexsort((runs[:, 0], runs[:, 2]))]
 
 
-def _state(content: Mapping[str, object], plan: Plan) -> State:
+def state_as_json(state: State) -> dict[str, object]:
+    """Write a state; floats as they are, in hexadecimal digits."""
+    return {
+        "arrivals": state.arrivals,
+        "covered": state.covered,
+        "batches": [list(batch) for batch in state.batches],
+        "tree": [[value.hex(), variance.hex()] for value, variance in state.tree],
+    }
+
+
+def state_from_json(content: Mapping[str, object], plan: Plan) -> State:
+    """Read a state.
+
+    Raises:
+        KeyError, TypeError, ValueError: it is none of a counter with this plan.
+    """
     batches = tuple((int(a), int(b), int(c)) for a, b, c in content["batches"])  # type: ignore[attr-defined]
     tree = tuple((float.fromhex(v), float.fromhex(w)) for v, w in content["tree"])  # type: ignore[attr-defined]
     if len(batches) != len(plan.levels) or len(tree) != len(plan.levels):

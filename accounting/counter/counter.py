@@ -14,7 +14,7 @@ from ..errors import ParameterError
 from ..model.relation import read_member
 from ..numerics.exact import ExactLike, exact
 from ..schedules import Schedule
-from .checkpoint import CounterJournal, Runs, State, opened
+from .checkpoint import Keeper, Runs, State, opened
 from .plan import Plan
 from .roles import UNIT, Client, Release, Shuffler
 from .sources import BitSource, OsSource, Source
@@ -110,7 +110,7 @@ class Counter:
         self.arrivals = 0
         self._covered = 0
         self._waiting: State | None = None  # of open batches whose messages nobody has asked for yet
-        self._journal: CounterJournal | None = None
+        self._journal: Keeper | None = None
         if journal is not None:
             self._journal, state, runs = opened(journal, plan, self.estimator)
             self._runs.append(runs)

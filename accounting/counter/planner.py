@@ -53,6 +53,11 @@ class Planned:
     law: ErrorLaw
     confidence: Fraction
 
+    @property
+    def without_reports(self) -> float:
+        """The largest error of counting each user as 1/2, which asks nobody; a plan for few users may promise no less."""
+        return self.plan.users / 2
+
 
 def plan(
     users: ExactLike,

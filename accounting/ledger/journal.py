@@ -139,15 +139,17 @@ class Journal:
                 "the journal belongs to the process that opened it; this one was forked from it"
             )
         line, checksum = _line(record, self._sum)
+        done = False
         try:
             self._file.seek(self._end)
             rest = memoryview(line)
             while rest:
                 rest = rest[self._file.write(rest) :]
             os.fsync(self._file.fileno())
-        except OSError:
-            self._undo()
-            raise
+            done = True
+        finally:  # an interrupt, too: what follows a line may be shorter than it
+            if not done:
+                self._undo()
         self._sum = checksum
         self._end += len(line)
 

@@ -109,7 +109,7 @@ def _law(
 def _observed(source: EnumeratingBits, *, bandit: Bandit, user: User) -> Bandit:
     """Let a user report to a copy of a bandit."""
     after = copy.copy(bandit)
-    after._source = source
+    after.source = source
     after._open = [list(held) for held in bandit._open]
     after._closed = copy.deepcopy(bandit._closed)
     after.releases = list(bandit.releases)

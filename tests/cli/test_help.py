@@ -21,7 +21,18 @@ epsilon0 = [2, 3]
 users = [1000, 10000, 100000]
 delta = 1e-8
 """
-LONG = {"plot users", "plot summation", "plot curve", "prove", "plan", "count", "table"}  # seconds
+LONG = {
+    "plot users",
+    "plot summation",
+    "plot curve",
+    "prove",
+    "plan",
+    "count",
+    "table",
+    "bandit",
+    "bandit plan",
+    "bandit run",
+}  # seconds
 
 
 def commands(app: App, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], App]]:
@@ -101,6 +112,11 @@ def test_the_example_runs(
         small = "plan --users 2000 --shufflers 2 --epsilon 1 --delta 1e-6 -o plan.toml"
         assert main(shlex.split(small)) == 0
         capfd.readouterr()
+    if "bandit.toml" in line and name != "bandit plan":
+        small = "bandit plan --users 2000 --shufflers 1 --features 1 --epsilon 1 --delta 1e-6 -o bandit.toml"
+        assert main(shlex.split(small)) == 0
+        capfd.readouterr()
+        (tmp_path / "users.csv").write_text("user,reward,x\na,1,0.5\na,0,-1\nb,1,1\n", encoding="utf-8")
     if "table.json" in line and name != "table":
         (tmp_path / "grid.toml").write_text(GRID, encoding="utf-8")
         assert main(["table", "grid.toml", "-o", "table.json", "--jobs", "1"]) == 0

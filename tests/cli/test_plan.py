@@ -59,6 +59,25 @@ def test_document(capfd: pytest.CaptureFixture[str]) -> None:
     assert 0 < below < found["error"]["bound"]
 
 
+@pytest.mark.parametrize(
+    ("shufflers", "users", "worth"), [("2", "10", False), ("1", "10", False), ("1", "200", True)]
+)
+def test_too_few_users_for_a_counter(
+    capfd: pytest.CaptureFixture[str], tmp_path: Path, shufflers: str, users: str, worth: bool
+) -> None:
+    """Nobody's report is asked for by a counter that says n/2; a plan that promises no less says so."""
+    code, out, _ = run(
+        capfd, "-o", str(tmp_path / "plan.toml"), shufflers=shufflers, users=users, delta="1e-8"
+    )
+    assert code == 0
+    said = f"Counting each user as 1/2, which asks nobody, errs by at most {int(users) // 2}:"
+    assert (said in out) == (not worth)
+    code, out, _ = run(capfd, "--json", shufflers=shufflers, users=users, delta="1e-8")
+    error = json.loads(out)["error"]
+    assert error["without_reports"] == int(users) / 2
+    assert (error["bound"] < error["without_reports"]) == worth
+
+
 @pytest.mark.slow
 def test_the_best_number_of_shufflers(capfd: pytest.CaptureFixture[str]) -> None:
     code, out, _ = run(capfd, "--json", shufflers="best", users="3000")

@@ -10,7 +10,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 PROGRAMS = sorted((ROOT / "examples").glob("*.py"))
-SLOW = {"counter", "flights"}
+SLOW = {"bandit_service", "counter", "flights"}
 DEPLOYMENTS = [
     path
     for path in sorted((ROOT / "examples").glob("*.toml"))

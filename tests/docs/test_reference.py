@@ -27,6 +27,11 @@ RUNS = {
     "solve": ["solve users --kind pure-local --epsilon0 2 --epsilon 0.5 --delta 1e-6 --json"],
     "plan": [f"plan {SMALL} --json"],
     "count": [f"plan {SMALL} -o plan.toml", "count stream.txt --plan plan.toml --json"],
+    "bandit plan": [f"bandit plan {SMALL} --features 1 --json"],
+    "bandit run": [
+        f"bandit plan {SMALL} --features 1 -o bandit.toml",
+        "bandit run users.csv --plan bandit.toml --json",
+    ],
     "plot": ["plot curve examples/ages.toml --json"],
     "lower-bound": [
         "lower-bound --users 2e4 --shufflers 2 --epsilon 1 --json --schedule examples/policies/two_shufflers.csv"
@@ -59,20 +64,26 @@ def test_every_command_with_json_has_a_section() -> None:
         for name in command_line()
         if not name.startswith("-") and "--json" in command_line()[name].generate_docs()
     }
-    assert with_json == RUNS.keys()
+    assert with_json == {name.partition(" ")[0] for name in RUNS}
     assert re.findall(r"^## (.*)$", JSON, re.MULTILINE) == list(RUNS)
 
 
 @pytest.mark.parametrize(
     "name",
     [
-        pytest.param(name, marks=[pytest.mark.slow] if name in {"count", "plan", "literature"} else [])
+        pytest.param(
+            name,
+            marks=[pytest.mark.slow]
+            if name in {"count", "plan", "bandit plan", "bandit run", "literature"}
+            else [],
+        )
         for name in RUNS
     ],
 )
 def test_json_has_the_keys_of_the_page(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "examples").symlink_to(ROOT / "examples")
     (tmp_path / "stream.txt").write_text("1\n0\n1\n1\n" * 500, encoding="utf-8")
+    (tmp_path / "users.csv").write_text("user,reward,x\na,1,0.5\na,0,-1\nb,1,1\n", encoding="utf-8")
     monkeypatch.chdir(tmp_path)
     for line in RUNS[name]:
         with redirect_stdout(io.StringIO()) as stdout:

@@ -25,7 +25,7 @@ PAGES = [
     DOCS / "reference" / "json.md",
     DOCS / "bandits.md",
 ]
-SLOW = {"tutorial", "calibrate", "ci", "completion", "json", "libraries", "ledger"}
+SLOW = {"bandits", "tutorial", "calibrate", "ci", "completion", "json", "libraries", "ledger"}
 BLOCK = re.compile(
     r"(?:(?:^|`)(?P<name>[\w.-]+\.\w+)`[^`\n]*:\n\n)?^```(?P<kind>\w+)\n(?P<body>.*?)^```$",
     re.MULTILINE | re.DOTALL,

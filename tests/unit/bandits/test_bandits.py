@@ -58,7 +58,7 @@ def test_clipping_counts_or_refuses() -> None:
     assert np.linalg.norm(found.contexts, axis=1).max() <= 1.0
     assert found.rewards.tolist() == [1.0, 0.5, 0.0]
     assert found.contexts[1].tolist() == [0.6, 0.8]
-    with pytest.raises(ParameterError, match=r"^contexts must have length at most 1, .* of user 1"):
+    with pytest.raises(ParameterError, match=r"^contexts must have length at most 1, .* in row 1"):
         clip([[3.0, 4.0]], [0.5], features=2, refuse=True)
 
 

@@ -217,6 +217,31 @@ def test_one_writer_at_a_time(tmp_path: Path) -> None:
     csa.Ledger.resume(path).shut()
 
 
+def test_an_interrupt_leaves_nothing_of_a_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Else the next line, which may be shorter, would be written over a part of it."""
+    ledger = begin(tmp_path / "journal")
+    some_operations(ledger)
+    before, content = view(ledger), (tmp_path / "journal").read_bytes()
+    real = os.fsync
+    moments = iter([KeyboardInterrupt])
+
+    def interrupted(handle: int) -> None:
+        for moment in moments:
+            raise moment
+        real(handle)
+
+    monkeypatch.setattr("accounting.ledger.journal.os.fsync", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        ledger.arrive(1_000_000)
+    assert view(ledger) == before
+    assert (tmp_path / "journal").read_bytes() == content
+    ledger.arrive(1)
+    ledger.shut()
+    resumed = csa.Ledger.resume(tmp_path / "journal")
+    assert view(resumed) == view(ledger)
+    resumed.shut()
+
+
 def test_a_shut_ledger_still_answers_but_records_nothing(tmp_path: Path) -> None:
     ledger = begin(tmp_path / "journal")
     ledger.arrive(3)
