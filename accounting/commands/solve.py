@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from ..errors import AccountingError, ParameterError
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from cyclopts import App
 
     from ..calibration import Calibration
+    from ..randomizers import Randomizer
 
 __all__ = ["app"]
 
@@ -90,7 +91,7 @@ def users(
     randomizer = randomizer_of(kind, options.given())
     with patience("looking for the smallest batch"):
         answer = smallest_batch(randomizer, epsilon=epsilon, delta=delta)
-    return _told(answer, json=json)
+    return _told(answer, [randomizer], json=json)
 
 
 def epsilon0(
@@ -136,13 +137,14 @@ def epsilon0(
         raise ParameterError("--users", "must be given without a file", "nothing")
 
     from ..calibration import largest_epsilon0
+    from ..calibration.vary import as_function_of_epsilon0
 
     try:
         with patience("looking for the largest epsilon0"):
             answer = largest_epsilon0(kind, users=users, epsilon=epsilon, delta=delta, **options.given())
     except ParameterError as error:
         raise error.renamed(option_of(error.name)) from None
-    return _told(answer, json=json)
+    return _told(answer, [as_function_of_epsilon0(kind, options.given())(1)], json=json)
 
 
 def _of_file(file: str, solve: Callable[..., Calibration], shuffler: str | None, *, json: bool) -> int:
@@ -155,17 +157,21 @@ def _of_file(file: str, solve: Callable[..., Calibration], shuffler: str | None,
             answer = solve(deployment, shuffler=shuffler)
     except AccountingError as error:
         raise located(file, error) from None
-    return _told(answer, json=json)
+    return _told(answer, [named.shuffle.randomizer for named in deployment.shufflers], json=json)
 
 
-def _told(answer: Calibration, *, json: bool) -> int:
+def _told(answer: Calibration, randomizers: Sequence[Randomizer], *, json: bool) -> int:
+    assumed = list(dict.fromkeys(each for randomizer in randomizers for each in randomizer.assumes))
+
     def text() -> str:
         lines = [answer.sentence(), "", f"Rests on: {', '.join(answer.claims)}"]
         if answer.bounds_at_unsafe is not None and answer.bounds_at_unsafe.witness is not None:
             lines.append(f"What loses too much: {answer.bounds_at_unsafe.witness.sentence()}")
+        if assumed:
+            lines += ["", "Assumes of the randomizers:", *(f"  - {each}" for each in assumed)]
         return "\n".join(lines) + "\n"
 
-    deliver(text=text, content=answer.as_dict, json=json)
+    deliver(text=text, content=lambda: answer.as_dict() | {"assumptions": assumed}, json=json)
     return SAFE if answer.safe is not None else NONE_SAFE
 
 

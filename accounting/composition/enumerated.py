@@ -29,6 +29,7 @@ from ..numerics.factor import Factor
 from ..numerics.rounding import float_at_least, float_at_most
 from ..pairs.enumeration import experiment_of
 from ..pairs.witness import JointWitness, Witness
+from ..randomizers.public_functions import PublicFunctions
 from ..shuffle import Shuffle
 from .strategies import End, Option, adaptive_steps, fixed_steps, options_of, play_adaptively, play_fixed
 
@@ -286,7 +287,12 @@ class _Worst:
 
 
 def _options(shuffle: Shuffle, most: int) -> dict[End, tuple[Option, ...]] | None:
-    """Go through the data sets of one shuffle; for the lower end P is rounded down and Q up, and conversely."""
+    """Go through the data sets of one shuffle; for the lower end P is rounded down and Q up, and conversely.
+
+    Inputs of public functions are all lists of codes; values for many of them need not exist.
+    """
+    if isinstance(shuffle.randomizer, PublicFunctions):
+        return None
     try:
         experiment = experiment_of(shuffle.randomizer, shuffle.users, _BITS)
     except AccountingError:  # too many data sets, or no channel to enumerate

@@ -14,7 +14,7 @@ from functools import lru_cache, partial
 from itertools import pairwise
 
 from ..claims import relies_on
-from ..numerics.ball import acb, arb, ball, enclosure_of, exact_lower, exact_upper, positive_part, precision
+from ..numerics.ball import acb, arb, ball, exact_lower, exact_upper, precision
 from ..numerics.enclosure import Enclosure
 from ..numerics.factor import Factor
 from ..numerics.noise import CountLaw
@@ -30,7 +30,9 @@ _LARGEST_TILT = 650.0
 _LEAST_SPREAD = 0.1
 _BITS = 256
 _FEW = 12  # counts up to which every threshold is looked at
-_NEAR = (-1, 0, 1, 2)  # beside the saddle's threshold
+_NEAR = (-1, 2)  # beside the saddle's threshold
+_COARSE = 1e-2
+_MOST = 64  # thresholds looked at for one factor
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,17 +100,24 @@ def crowd_size(randomizer: MixedResponse, others: Sequence[int], loudest: int) -
         loudest: the group.
     """
     crowd = sum(others[: loudest + 1])
-    with precision(_BITS):
-        wanted = _log_seen(randomizer, loudest)
-        for group in range(loudest + 1, len(others)):
-            crowd += others[group] // math.ceil(exact_upper(wanted / _log_seen(randomizer, group)))
+    wanted = _log_seen(randomizer, loudest)
+    for group in range(loudest + 1, len(others)):
+        with precision(_BITS):
+            together = math.ceil(exact_upper(wanted / _log_seen(randomizer, group)))
+        crowd += others[group] // together
     return crowd
 
 
 def _log_seen(randomizer: MixedResponse, group: int) -> arb:
-    """The logarithm of the chance that a message is not one of the blanket."""
-    _, lie = randomizer.masses(group)
-    return (-randomizer.values * lie).log1p()
+    """The logarithm of the chance that a message is not one of the blanket; it is about epsilon0, which may be tiny."""
+    bits = _BITS
+    while True:
+        with precision(bits):
+            _, lie = randomizer.masses(group)
+            found = (-randomizer.values * lie).log1p()
+        if found.is_finite():
+            return found
+        bits *= 2
 
 
 def _letters(randomizer: MixedResponse, target: int, loudest: int) -> tuple[Letter, ...]:
@@ -259,19 +268,48 @@ class ThresholdPair(Pair):
                 low, high = (1 - factor + factor * ball(end) for end in (found.lower, found.upper))
                 ends = Enclosure(exact_lower(low), min(exact_upper(high), Fraction(1)))
             return Value(ends, self.witness_at_zero())
-        best = max((self.told_apart(alpha, t) for t in self._thresholds(alpha)), key=lambda each: each.lower)
-        return Value(best, self.witness_at_zero())
+        return Value(self._largest(alpha), self.witness_at_zero())
 
-    def told_apart(self, alpha: Factor, t: int) -> Enclosure:
-        """Enclose the positive part of ``P(E) - alpha Q(E)``, E: the difference, with the target's part, is at least t."""
+    def _largest(self, alpha: Factor) -> Enclosure:
+        """Enclose the largest value over all thresholds, alpha at least 1: values rise up to it and then fall.
+
+        So one that is certainly below another one, on its right, has all smaller ones below it, too; and likewise on the other side.
+        """
+        last = self.noise.most + self.noise.steps - 1
+        first, end = self._thresholds(alpha)
+        with precision(self.noise.bits(last)):
+            found = {t: self._excess(alpha, t) for t in range(first, end + 1)}
+            while True:
+                most = max(value.lower() for value in found.values())
+                left = first > 0 and not found[first] < most
+                right = end < last and not found[end] < most
+                lost = most <= 0 and any(value.contains(0) for value in found.values())
+                if not (left or right) or lost or len(found) > _MOST:
+                    break
+                if left:
+                    first -= 1
+                    found[first] = self._excess(alpha, first)
+                if right:
+                    end += 1
+                    found[end] = self._excess(alpha, end)
+            lower = max(exact_lower(value) for value in found.values())
+            upper = max(exact_upper(value) for value in found.values())
+        if (
+            left or right
+        ):  # of deltas far below all that matters digits are lost; what bounds all data sets bounds these
+            bound = crowds(self.noise.randomizer, sum(self.noise.others) + 1)[self.target]
+            upper = bound.value(alpha, _COARSE).delta.upper
+        return Enclosure(max(lower, Fraction(0)), min(upper, Fraction(1)))
+
+    def _excess(self, alpha: Factor, t: int) -> arb:
+        """Enclose ``P(E) - alpha Q(E)``, E: the difference, with the target's part, is at least t; at most 1 in any case."""
         with precision(self.noise.bits(max(t, 1))):
             law, factor = self._target(), alpha.ball()
             value = arb(0)
             for j, (first, second) in enumerate(zip(law, reversed(law), strict=True)):
                 value += (first - factor * second) * _tail(self.noise, t - j)
-            if not value.is_finite():  # a transform that may be 0 somewhere has no logarithm
-                return Enclosure(Fraction(0), Fraction(1))
-            return enclosure_of(positive_part(value))
+            # a transform that may be 0 somewhere has no logarithm
+            return value if value.is_finite() else arb(0).union(arb(1)).union(1 - factor)
 
     def ceiling(self) -> Factor:
         return self.noise.randomizer.factors[self.target]
@@ -293,11 +331,14 @@ class ThresholdPair(Pair):
         truth, lie = self.noise.randomizer.masses(self.target)
         return (lie, truth) if self.noise.steps == 2 else (lie, 1 - truth - lie, truth)
 
-    def _thresholds(self, alpha: Factor) -> Sequence[int]:
-        """Where the likelihood ratio of the difference is about alpha: neighbouring masses of the others' part differ by e^tilt."""
+    def _thresholds(self, alpha: Factor) -> tuple[int, int]:
+        """The first and the last threshold to begin with, where the likelihood ratio of the difference is about alpha.
+
+        Neighbouring masses of the others' part differ by e^tilt there.
+        """
         highest = self.noise.most + self.noise.steps - 1
         if highest <= _FEW:
-            return range(highest + 1)
+            return 0, highest
         with precision(128):
             factor = alpha.ball()
             law = self._target()
@@ -309,8 +350,11 @@ class ThresholdPair(Pair):
                 c, b, a = costs
                 root = ((b * b - 4 * a * c).sqrt() - b) / (2 * a)
             tilt = float(root.log())
-        middle = round(self.noise.saddle_mean(min(tilt, _LARGEST_TILT)))
-        return [t for t in (middle + step for step in _NEAR) if 0 <= t <= highest]
+        if math.isnan(tilt):  # alpha, or all local factors, are nearly 1
+            tilt = 0.0
+        middle = round(self.noise.saddle_mean(max(min(tilt, _LARGEST_TILT), -_LARGEST_TILT)))
+        first, end = (min(max(middle + step, 0), highest) for step in _NEAR)
+        return first, end
 
 
 @relies_on("mixed-populations")

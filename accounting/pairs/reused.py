@@ -12,7 +12,14 @@ from ..errors import NotCoveredError
 from ..numerics.ball import arb, enclosure_of, positive_part, precision
 from ..numerics.enclosure import Enclosure
 from ..numerics.factor import Factor
-from ..randomizers import BinomialCount, FiniteKernel, KaryRandomizedResponse, PureLocal, Randomizer
+from ..randomizers import (
+    BinomialCount,
+    FiniteKernel,
+    KaryRandomizedResponse,
+    MixedResponse,
+    PureLocal,
+    Randomizer,
+)
 from ..randomizers.base import Letter
 from ..randomizers.public_functions import PublicFunctions
 from .counts import CountPair
@@ -142,7 +149,16 @@ def reused_pairs(randomizer: Randomizer, *, atom: int, atom_words: str, seen: in
 
 
 def report_pairs(randomizer: Randomizer, users: int) -> Pairs:
-    """Return the pairs of a shuffle of ``users`` users, of whom there may be only one."""
+    """Return the pairs of a shuffle of ``users`` users, of whom there may be only one.
+
+    Raises:
+        NotCoveredError: no proved claim covers the randomizer; or it has groups, whose shares are those of whole batches.
+    """
+    if isinstance(randomizer, MixedResponse):
+        raise NotCoveredError(
+            f"{randomizer.describe()}: the shares are those of a batch, and the users who are in exactly the same batches may all be of"
+            " one group. Draw fresh randomness for every batch"
+        )
     return local_pairs(randomizer) if users == 1 else pairs_of(randomizer, users)
 
 

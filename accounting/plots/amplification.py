@@ -95,7 +95,7 @@ def users_picture(
         claims=tuple(
             dict.fromkeys((*(c for each in ours.values() for c in each.upper_claims), "monotone-users"))
         ),
-        assumptions=first.assumptions,
+        assumptions=(*first.assumptions, *randomizer.assumes),
     )
 
 

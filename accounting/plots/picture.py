@@ -209,7 +209,7 @@ class Picture:
         upper_means: what an upper end says.
         notes: sentences that the reader needs.
         claims: ids of the claims that the ends rest on.
-        assumptions: ids of the assumptions that the caller owes.
+        assumptions: what the caller owes: ids, and sentences of the randomizers.
     """
 
     title: str

@@ -71,7 +71,7 @@ def curve_picture(deployment: Deployment, *, epsilons: Sequence[ExactLike] | Non
         ),
         notes=tuple(notes),
         claims=rests.upper_claims,
-        assumptions=rests.assumptions,
+        assumptions=_owed(deployment, rests.assumptions),
     )
 
 
@@ -108,7 +108,7 @@ def trade_off_picture(deployment: Deployment, *, alphas: Sequence[ExactLike] | N
         upper_means="attained by a test between the witness's data sets",
         notes=(_STEPS,),
         claims=tuple(dict.fromkeys(claim for each in found for claim in each.lower_claims)),
-        assumptions=found[0].assumptions,
+        assumptions=_owed(deployment, found[0].assumptions),
     )
 
 
@@ -151,8 +151,16 @@ def shufflers_picture(
         ),
         notes=("The ends hold at the marks.",),
         claims=tuple(dict.fromkeys(claim for each in found for claim in each.upper_claims)),
-        assumptions=tuple(dict.fromkeys(name for each in found for name in each.assumptions)),
+        assumptions=tuple(
+            dict.fromkeys((*(name for each in found for name in each.assumptions), *randomizer.assumes))
+        ),
     )
+
+
+def _owed(deployment: Deployment, certified: tuple[str, ...]) -> tuple[str, ...]:
+    """What the bounds take for granted, and what the descriptions of the randomizers do."""
+    own = (each for named in deployment.shufflers for each in named.shuffle.randomizer.assumes)
+    return tuple(dict.fromkeys((*certified, *own)))
 
 
 def _delta_band(name: str, curve: PrivacyCurve, places: tuple[Fraction, ...]) -> Band:

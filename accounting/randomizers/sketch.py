@@ -25,8 +25,8 @@ class CountMeanSketch(PublicFunctions):
     The message is the function's index with ``width`` bits, each of them flipped with probability
     ``1 / (e^(epsilon0/2) + 1)``. What is released are the shuffled messages. The upper end holds for every public family of hash functions
     and every set of values (public-functions): values with different buckets under all functions lose most. The lower end
-    holds wherever there are three values of which any two share a bucket under at most ``hashes // width`` of
-    the functions. In a universal family all values are of this kind.
+    holds wherever there are three values (two, if ``width`` is 2 or ``hashes`` at most three times ``hashes // width``) of which any
+    two share a bucket under at most ``hashes // width`` of the functions. In a universal family all values are of this kind.
 
     Attributes:
         hashes: the number of public hash functions, at least 1.
@@ -76,9 +76,10 @@ class CountMeanSketch(PublicFunctions):
 
     @property
     def assumes(self) -> tuple[str, ...]:
+        count = "three" if self.witnesses[0] == 2 else "two"
         return (
             "Count-mean sketch: each report draws its hash function uniformly, independently of the value. For the lower end, there are"
-            f" three values of which no two share a bucket under more than {self.shared} of the {self.hashes} functions.",
+            f" {count} values of which no two share a bucket under more than {self.shared} of the {self.hashes} functions.",
         )
 
     def local_factor(self) -> Factor:

@@ -85,6 +85,7 @@ def _answer(question: Mapping[str, Any], cell: Cell, neighbours: Neighbours) -> 
         found = _found(question, values, randomizer, cell, neighbours)
     except (AccountingError, ArithmeticError, MemoryError) as error:
         return {"reason": _reason(error)}
+    found["assumptions"].extend(randomizer.assumes)
     found["published"] = [
         _claimed(bound, question["cell"], values, randomizer, found["lower"])
         for bound in question["published"]

@@ -90,7 +90,7 @@ class Row:
         reason: why there is no number; empty where there is one.
         published: what the published bounds claim, in the order of the specification.
         claims: ids of the claims that both ends rest on.
-        assumptions: ids of the assumptions that the caller owes.
+        assumptions: what the caller owes: ids, and sentences of the randomizer.
     """
 
     cell: Cell

@@ -44,6 +44,22 @@ def test_answers(
     assert out.startswith("Safe with ")
 
 
+@pytest.mark.parametrize(
+    ("argv", "said"),
+    [
+        (("users", "--kind", "mixed-randomized-response", "--values", "4", "--shares", "1/2,1/2", "--epsilon0", "1,2"), "Groups with different epsilon0: of the present"),
+        (("users", "--kind", "count-mean-sketch", "--hashes", "1", "--width", "2", "--epsilon0", "1"), "there are two values of which"),
+        (("epsilon0", "--kind", "local-hashing", "--values", "1000", "--buckets", "8", "--users", "1000"), "Local hashing: each report carries"),
+    ],
+)  # fmt: skip
+def test_what_randomizers_assume_is_told(
+    capfd: pytest.CaptureFixture[str], argv: tuple[str, ...], said: str
+) -> None:
+    assert said in json.loads(run(capfd, *argv, *BUDGET, "--json")[1])["assumptions"][0]
+    assert said in run(capfd, *argv, *BUDGET)[1]
+    assert json.loads(run(capfd, "users", *COIN, *BUDGET, "--json")[1])["assumptions"] == []
+
+
 def test_no_safe_value(capfd: pytest.CaptureFixture[str]) -> None:
     code, out, err = run(capfd, "users", *COIN, "--epsilon", "0.5", "--delta", "0", "--json")
     assert (code, err) == (3, "")

@@ -157,6 +157,56 @@ def test_neither_functions_nor_cohorts_matter_to_the_upper_end() -> None:
     assert len({(bounds.lower, bounds.upper) for bounds in filters}) == 1
 
 
+FAMILIES = [  # no more is told apart than what the lower end asks for
+    (csa.CountMeanSketch(2, 2, keep="3/4"), [[0, 1], [0, 0]]),
+    (csa.CountMeanSketch(3, 2, keep="2/3"), [[0, 1], [0, 1], [0, 0]]),
+    (csa.CountMeanSketch(1, 4, keep="3/4"), [[0, 1, 2]]),
+    (csa.Rappor(2, 1, 2, f="1/2", p="1/4", q="3/4"), [[0, 1], [0, 1]]),
+    (csa.Rappor(3, 1, 2, f=0, p="1/3", q="3/5"), [[0, 1, 2], [0, 1, 2]]),
+]
+
+
+@pytest.mark.parametrize(
+    ("randomizer", "family"), FAMILIES, ids=lambda part: "" if isinstance(part, list) else part.describe()
+)
+@pytest.mark.parametrize("inputs", ["fixed", "adaptive"])
+def test_small_concatenations_lose_at_least_what_the_promised_values_do(
+    randomizer: Any, family: list[list[int]], inputs: Any
+) -> None:
+    """Lists of codes that no value has are no lower end."""
+    batch = csa.Shuffle(randomizer, users=2)
+    bounds = csa.ConcurrentShuffles([batch, batch], inputs=inputs).delta(alpha="3/2")
+    if isinstance(randomizer, csa.CountMeanSketch):
+        assert randomizer.root.rational is not None
+        keep = randomizer.root.rational / (randomizer.root.rational + 1)
+        matrix = plain.count_mean_sketch(randomizer.width, family, keep)
+    else:
+        sets = [[randomizer.pattern(code) for code in row] for row in family]
+        matrix = plain.rappor(randomizer.bloom_bits, sets, randomizer.f, randomizer.p, randomizer.q)
+    own = csa.Shuffle(csa.FiniteRandomizer(matrix), users=2)
+    truth = csa.exact_delta([own, own], alpha="3/2", inputs=inputs).delta
+    assert isinstance(truth, F)
+    assert bounds.lower <= truth <= bounds.upper
+
+
+def test_what_sketches_assume_can_be_met() -> None:
+    """Two buckets under one function tell two values apart, and never three."""
+    for functions, width, words in (
+        (1, 2, "two"),
+        (4, 2, "two"),
+        (3, 3, "two"),
+        (1, 3, "three"),
+        (7, 3, "three"),
+    ):
+        (assumed,) = csa.CountMeanSketch(functions, width, 1).assumes
+        assert f"there are {words} values" in assumed
+        shared = functions // width
+        assert f"more than {shared} of the {functions} functions" in assumed
+        count = 3 if words == "three" else 2
+        family = [[x * (1 if index >= shared else 0) for x in range(count)] for index in range(functions)]
+        assert max(max(row) for row in family) < width
+
+
 @pytest.mark.slow
 def test_one_function_is_symmetric_unary_encoding() -> None:
     for alpha in (F(1), F(3)):

@@ -71,6 +71,8 @@ def test_sums_stay_sums() -> None:
         csa.largest_epsilon0("optimized-unary", users=1000, epsilon="0.5", delta="1e-6", values=3, **release)
         for release in ({"release": "sums"}, {})
     )
+    assert kept.safe is not None
+    assert vectors.safe is not None
     at_safe = csa.Shuffle(csa.OptimizedUnary(3, kept.safe, release="sums"), users=1000)
     assert at_safe.delta(epsilon="0.5").upper <= Fraction("1e-6")
     assert isinstance(kept.safe, Fraction)

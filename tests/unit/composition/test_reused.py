@@ -186,3 +186,16 @@ def test_refused_elsewhere(call: Callable[[], object], name: str) -> None:
 def test_unknown_channels_are_not_enumerated() -> None:
     with pytest.raises(csa.NotCoveredError):
         csa.ReusedReports(csa.PureLocal("1"), {"a": 5}).exact_delta(alpha=2)
+
+
+def test_shares_of_batches_say_nothing_of_atoms() -> None:
+    """Of 1000 users 100 answer loudly; all of these may be in exactly the same batches, where they lose far more."""
+    mixed = csa.MixedResponse(2, ["9/10", "1/10"], ["1/2", 6])
+    assert csa.Shuffle(csa.KaryRandomizedResponse(2, 6), users=100).delta(epsilon=1).lower > 0.7
+    for shared in (
+        SharedReport(mixed, atom_at_least=100, batch=1000),
+        SharedReport(mixed, batch=1000),
+        csa.ReusedReports(mixed, {("a",): 900, ("a", "b"): 100}),
+    ):
+        with pytest.raises(csa.NotCoveredError, match="in groups"):
+            shared.delta(epsilon=1)

@@ -146,6 +146,50 @@ def test_both_orders_lose_alike() -> None:
         assert swapped[0] <= below.upper
 
 
+@pytest.mark.parametrize(
+    ("values", "shares", "epsilon0", "users", "alpha"),
+    [
+        (3, ["1/5", "7/10", "1/10"], ["1/100", 1, 2], 30, "7.22"),  # far from where a saddle point suggests
+        (3, ["1/2", "1/2"], [1, 3], 12, "9/8"),
+        (2, ["1/2", "1/2"], [1, 3], 20, "15"),
+        (5, ["9/10", "1/10"], ["1/10", 12], 15, "90000"),
+    ],
+)
+def test_no_threshold_is_above_the_value(
+    values: int, shares: list[str], epsilon0: list[Any], users: int, alpha: str
+) -> None:
+    """Several values make one convex curve, of which compositions take both ends."""
+    for pair in pairs_of(csa.MixedResponse(values, shares, epsilon0), users).lower:
+        assert isinstance(pair, pairs.ThresholdPair)
+        factor = Factor.of(F(alpha))
+        value = pair.value(factor, 1e-9).delta
+        all_of_them = range(pair.noise.most + pair.noise.steps)
+        best = max(exact_lower(pair._excess(factor, t)) for t in all_of_them)
+        assert 0 < best <= value.upper
+        assert value.relative_width < 1e-20
+
+
+def test_digits_that_are_lost_leave_the_bound_of_all_data_sets() -> None:
+    randomizer = csa.MixedResponse(2, ["1/2", "1/2"], [1, 8])
+    low, high = (
+        pair.value(Factor.of(F(3)), 1e-6).delta
+        for pair in (pairs_of(randomizer, 10**6).lower[1], crowds(randomizer, 10**6)[1])
+    )
+    assert low.lower < low.upper == high.upper < F(1, 10**1000)
+
+
+def test_hardly_any_loss_of_the_quiet_is_counted() -> None:
+    for quiet in ("1e-100", "1e-400"):
+        together = csa.Shuffle(csa.MixedResponse(3, ["1/2", "1/2"], [quiet, 1]), users=30)
+        assert 0.05 < together.delta(epsilon="1e-500").lower < together.delta(epsilon="1e-500").upper < 0.1
+    assert (
+        csa.Shuffle(csa.MixedResponse(3, ["1/2", "1/2"], ["1e-100", "1e-99"]), users=30)
+        .delta(epsilon="1e-500")
+        .upper
+        < 1e-99
+    )
+
+
 def test_from_the_largest_ratio_on_nothing_is_lost() -> None:
     shuffle = csa.Shuffle(csa.MixedResponse(3, ["1/2", "1/2"], [1, 3]), users=20)
     assert shuffle.delta(epsilon=3).upper == 0

@@ -113,6 +113,28 @@ def test_shufflers_compose() -> None:
         assert (lower, upper) == (own.lower, own.upper)
 
 
+def test_pictures_and_tables_tell_what_randomizers_assume() -> None:
+    groups = csa.MixedResponse(2, ["1/2", "1/2"], [1, 2])
+    deployment = Deployment(
+        [NamedShuffle("daily", csa.Shuffle(groups, 100))], budget=Budget(epsilon=1, delta="1e-6")
+    )
+    told = [
+        curve_picture(deployment, epsilons=["1/2", 1]).assumptions,
+        trade_off_picture(deployment, alphas=["1/4", "1/2"]).assumptions,
+        shufflers_picture(groups, 100, delta="1e-6", shufflers=[1]).assumptions,
+        users_picture(groups, delta="1e-6", users=[100, 1000]).assumptions,
+    ]
+    table = accounting_table(
+        {
+            "cell": "delta", "kind": "count-mean-sketch", "hashes": 9, "width": 2, "epsilon0": 1,
+            "users": [10, 20], "epsilon": "1/2",
+        }
+    )  # fmt: skip
+    told.extend(row.assumptions for row in table.rows)
+    assert [found[-1].split(" ")[0] for found in told] == ["Groups"] * 4 + ["Count-mean"] * 2
+    assert table.header()["assumptions"] == list(csa.CountMeanSketch(9, 2, 1).assumes)
+
+
 def test_amplification_holds_between_the_sizes_and_marks_refuted_claims() -> None:
     picture = users_picture(
         KARY, delta="1e-6", users=[100, 1000], published=["clones", "variation-ratio", "cheu-binary"]
