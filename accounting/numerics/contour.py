@@ -30,6 +30,7 @@ __all__ = [
     "contour_positive_part",
     "plan_contour",
     "reached_by_blocks",
+    "up_to_chernoff",
 ]
 
 _CORE = 8.0  # nodes within this many standard deviations are always evaluated
@@ -40,6 +41,7 @@ _BISECTIONS = 8
 _BLOCK = 64  # neighbouring nodes whose turns are multiplied together
 _TURNED = 16  # times a rotation is applied before it is made afresh: each time widens a ball by up to a half
 _MOST_EVALUATED = 12_000
+_MOST_WORK = 1 << 20  # rotations in the core; a tilted walk that needs more hardly moves
 _MOST_NODES = 1 << 19
 _MOST_SHARP_NODES = 1 << 22  # instead, where eight digits or more are asked for
 
@@ -84,6 +86,8 @@ def contour_positive_part(
     c = saddle(guide, n) if c is None else c
     tau = math.sqrt(relative_width / 2.5) / c
     plan = plan_contour(guide, n, c, tau, relative_width)
+    if plan.core * len(step.values) > _MOST_WORK:
+        return up_to_chernoff(step, n, c)
     best = _evaluate(step, plan, relative_width)
     aimed = relative_width
     for _ in range(3 if patient else 0):
@@ -98,6 +102,11 @@ def contour_positive_part(
         found = _evaluate(step, plan, relative_width)
         best = found if found.rad() < best.rad() else best
     return best
+
+
+def up_to_chernoff(step: Step, n: int, c: float) -> arb:
+    """Enclose the same number without a contour, from 0 to Chernoff's bound: ``x_+ <= e^{cx} / (e c)``."""
+    return arb(0).union((n * step.moment(arb(c)).log()).exp() / (arb(c) * arb(1).exp()))
 
 
 def plan_contour(guide: Guide, n: int, c: float, tau: float, relative_width: float) -> ContourPlan:

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from ..claims import relies_on
 from .atoms import Step, saddle
 from .ball import arb, enclosure_of, positive_part, precision
-from .contour import contour_positive_part
+from .contour import contour_positive_part, up_to_chernoff
 from .counting import counting_plan, counting_positive_part
 from .enclosure import Enclosure
 
@@ -95,8 +95,8 @@ def _of_step_below(step: Step, n: int, relative_width: float) -> arb:
         return arb(0).union(n * positive_part(ceiling))
     c = saddle(guide, n)
     log_moment, _, curvature = guide.cumulants(c)
-    if n * log_moment - math.log(c) < _HOPELESS:  # S_+ <= e^{cS} / (e c)
-        return arb(0).union((n * step.moment(arb(c)).log()).exp() / (arb(c) * arb(1).exp()))
+    if n * log_moment - math.log(c) < _HOPELESS:
+        return up_to_chernoff(step, n, c)
     plan = counting_plan(step, n, c, relative_width)
     counted: arb | None = None
     if plan.work <= (_CHEAP if relative_width < _COARSE else _CHEAP // 4):

@@ -14,7 +14,7 @@ from functools import lru_cache
 
 from ..claims import relies_on
 from ..numerics.atoms import Guide, saddle
-from ..numerics.ball import arb, arb_poly, ball, enclosure_of, positive_part, precision
+from ..numerics.ball import arb, arb_poly, ball, enclosure_of, normal_cdf, positive_part, precision
 from ..numerics.enclosure import Enclosure
 from ..numerics.factor import Factor
 from ..numerics.pieces import Piece
@@ -29,6 +29,7 @@ _FAR_BITS = 600  # chances of far messages are tiny beside 1
 _WIDE = 1e-2  # relative width: the contour was not sharp
 _TRIED = 3
 _SHARPEST = 1e-4  # relative width: what is cut off costs more
+_FAR_ABOVE = 6.0  # of a logarithm: Chernoff's bound on a walk is above the walk, but less than so much
 _NEGLIGIBLE = -9.0  # of a logarithm beside another one
 
 
@@ -69,10 +70,12 @@ class ClippedPair(Pair):
 
     Attributes:
         walks: with the step cut off farther and farther out.
+        shift: of the Gaussian pair of one report alone, in standard deviations.
         workable: of the saddle point times the largest step: up to here the contour is quick and sharp.
     """
 
     walks: tuple[WalkPair, ...]
+    shift: Fraction
     workable: float
 
     @property
@@ -87,8 +90,10 @@ class ClippedPair(Pair):
     def value(self, alpha: Factor, relative_width: float) -> Value:
         if alpha.compare_with_one() < 0:
             return Value(_swapped(self.value(alpha.inverse(), relative_width).delta, alpha))
-        index = self._cut(alpha)
-        best = Enclosure(Fraction(0), Fraction(1))
+        index, best = self._cut(alpha), self._one_report(alpha)
+        # few users' walks have no sharp contour, and cost most
+        if _is_beyond(_place(self.walks[index], alpha), best):
+            return Value(best)
         for cut in range(index, max(index - _TRIED, -1), -1):
             best = _least(best, self.walks[cut].value(alpha, max(relative_width, _SHARPEST)).delta)
             if best.relative_width <= _WIDE:
@@ -96,9 +101,6 @@ class ClippedPair(Pair):
         if best.relative_width > _WIDE or not _place(self.walks[index], alpha).is_negligible_outside:
             place = self._crossing(alpha)
             best = _least(best, _chernoff(place.walk, alpha, place.saddle))
-        return Value(best)
-        place = self._crossing(alpha)
-        best = _least(best, _chernoff(place.walk, alpha, place.saddle))
         return Value(best)
 
     def values(self, alphas: Sequence[Factor], relative_width: float) -> list[Value]:
@@ -129,6 +131,13 @@ class ClippedPair(Pair):
         if alpha.compare_with_one() < 0:
             return Pair.hint(self, alpha)
         return _place(self.walks[self._cut(alpha)], alpha).log_bound
+
+    def _one_report(self, alpha: Factor) -> Enclosure:
+        """The bound of the walk that is cut off where the likelihood ratio is alpha, and so never rises: what one report loses."""
+        with precision(_BITS):
+            shift, epsilon, factor = ball(self.shift), alpha.log(), alpha.ball()
+            above, other = (normal_cdf(half - epsilon / shift) for half in (shift / 2, -shift / 2))
+            return enclosure_of(positive_part(above - factor * other))
 
     def _cut(self, alpha: Factor) -> int:
         """The nearest cut with hardly anything outside, beside Chernoff's bound inside, or the last workable one if that is nearer."""
@@ -243,6 +252,11 @@ def last_workable(walks: Sequence[WalkPair], works: Callable[[WalkPair], bool]) 
         else:
             high = middle
     return low
+
+
+def _is_beyond(place: _Place, bound: Enclosure) -> bool:
+    """Whether a walk is hardly ever below a bound: Chernoff's bound on it is far above."""
+    return place.log_bound > math.log(max(float(bound.upper), 1e-300)) + _FAR_ABOVE
 
 
 def _least(one: Enclosure, other: Enclosure) -> Enclosure:

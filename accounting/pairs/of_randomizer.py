@@ -208,6 +208,7 @@ def _gaussian(randomizer: GaussianNoise, users: int) -> Pairs:
             )
             for cut in _CUTS
         ),
+        shift=1 / randomizer.sigma,
         workable=workable,
     )
     fine = [randomizer.points(cut, width) for cut in _CUTS]

@@ -48,6 +48,20 @@ def test_contains_the_exact_value(atoms: Atoms, n: int, width: float) -> None:
         assert contains(found, exact_positive_part(atoms, n))
 
 
+def test_no_endless_core_where_the_tilted_walk_hardly_moves(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two steps, both of which must be the one rare rise: Chernoff's bound has to do."""
+    atoms = ((F(1), F(1, 300)), *((F(-30 - i), F(299, 2700)) for i in range(9)))
+    monkeypatch.setattr(contour, "_evaluate", None)
+    with precision(BITS):
+        step = step_of(atoms)
+        assert (
+            2 * step.guide().cumulants(1.0)[2] > 1e-12
+        )  # not the curvature that stands for no contour at all
+        found = contour.contour_positive_part(step, 2, 1e-3)
+    assert contains(found, F(2, 300**2))
+    assert exact_upper(found) < F(7, 5) * F(2, 300**2)
+
+
 @pytest.mark.parametrize("n", [10**5, 10**8, 10**11])
 def test_more_digits_than_can_be_had_do_not_widen(n: int) -> None:
     atoms = kary_blanket(4, F(13), F(1 + 2.0 / math.sqrt(n)).limit_denominator(10**12))

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from accounting.curves import pair_curve
 from accounting.numerics import contour, pieces
+from accounting.numerics.atoms import saddle
 from accounting.numerics.ball import arb, ball, precision
 from accounting.numerics.factor import Factor
 from accounting.numerics.pieces import Piece
@@ -241,6 +242,25 @@ def test_every_part_of_the_error_is_needed(
     change: Callable[[pytest.MonkeyPatch], None], breaks: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert (violations(change, monkeypatch) > 0) == breaks
+
+
+def test_far_sums_hold_all_nodes_and_the_growth_of_the_moment() -> None:
+    """Hardly smoothed, nearly everything lies beyond the last node; and one moment is not that of the whole piece."""
+    pair = blanket(8, "4", 100_000)
+    with precision(200):
+        step = pair.step_at(Factor.of(Fraction(1001, 1000)))
+        guide = step.guide()
+        plan = contour.plan_contour(guide, pair.users, saddle(guide, pair.users), 1e-3, 1e-4)
+        plan = replace(plan, last=plan.core + 1, tau=1e-6 / plan.c)
+        found = [pieces._far(step, plan, arb(growth), math.inf) for growth in (1, 10)]
+        beyond = contour.beyond_last(plan)
+    assert found[0] is not None
+    assert found[1] is not None
+    (value, density), (grown, grown_density) = found[0][1], found[1][1]
+    assert float(density) > 0.999 * float(beyond)
+    assert float(value) > 0.999 * float(beyond) / (plan.last * plan.step) ** 2
+    assert float(grown) == pytest.approx(10 * float(value), rel=1e-9)
+    assert float(grown_density) == pytest.approx(10 * float(density), rel=1e-9)
 
 
 def test_slack_covers_every_distance_within_it() -> None:

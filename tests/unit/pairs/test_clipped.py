@@ -114,6 +114,35 @@ def test_other_pairs_are_one_pair_of_laws() -> None:
     assert pair.alone(Factor.of(F(2))) is pair
 
 
+@pytest.mark.parametrize(("sigma", "users"), [("0.2", 2), ("0.5", 3), ("1", 2), ("1", 100)])
+@pytest.mark.parametrize("z", [0.5, 2.0, 4.0])
+def test_a_shuffle_loses_no_more_than_one_report_and_no_less_than_its_data_sets(
+    sigma: str, users: int, z: float
+) -> None:
+    """One report is a Gaussian pair; far out, and for few users, no cut that is a whole number of pieces reaches it."""
+    found = pairs_of(csa.GaussianNoise(sigma), users)
+    mu = 1.0 / float(sigma)
+    epsilon = mu * mu / 2 + z * mu
+    local = _below(mu / 2 - epsilon / mu) - math.exp(epsilon) * _below(-mu / 2 - epsilon / mu)
+    alpha = Factor.exp(F(epsilon))
+    upper = float(found.upper[0].value(alpha, 1e-4).delta.upper)
+    assert upper <= local * (1 + 1e-9)
+    assert max(float(pair.value(alpha, 1e-4).delta.lower) for pair in found.lower) <= upper
+
+
+def test_one_report_is_the_whole_loss_where_every_walk_says_more() -> None:
+    """Two users who hardly hide: the bound is that of the report alone, to all digits, and hardly above what is lost."""
+    found = pairs_of(csa.GaussianNoise("0.2"), 2)
+    alpha, local = Factor.exp(F(25)), _below(-2.5) - math.exp(25) * _below(-7.5)
+    assert float(found.upper[0].value(alpha, 1e-4).delta.upper) == pytest.approx(local, rel=1e-9)
+    lost = max(float(pair.value(alpha, 1e-4).delta.lower) for pair in found.lower)
+    assert local / 4 < lost < local
+
+
+def _below(x: float) -> float:
+    return math.erfc(-x / math.sqrt(2.0)) / 2.0
+
+
 @pytest.mark.slow
 def test_a_composition_of_gaussian_noise_is_between_its_parts_and_twice_one() -> None:
     one = csa.Shuffle(csa.GaussianNoise("1"), users=USERS)
