@@ -234,3 +234,25 @@ def test_nodes_beyond_the_last_are_needed(
 # That nodes between returns are skipped, and that hopeless ones are cut, moves a sum by a relative e^-50 at most:
 # no walk that one can also sum exactly shows it, because smoothing and aliases hide less only where the sum has
 # more than 10^10 nodes. test_tail.py breaks these two bounds where they stand alone.
+
+
+def test_a_core_that_grows_is_summed_whole(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Rare large steps among many small ones: blocks end a longer core, and far nodes one by one give the same number."""
+    atoms = ((F(60), F(1, 4000)), *((F(i, 10) - 2, F(3999, 160_000)) for i in range(40)))
+    reached, cores = contour.reached_by_blocks, []
+
+    def noted(blocks: Any, plan: Any, budget: float) -> Any:
+        found = reached(blocks, plan, budget)
+        cores.append((plan.core, found[0]))
+        return found
+
+    with precision(BITS):
+        step = step_of(atoms)
+        monkeypatch.setattr(contour, "reached_by_blocks", noted)
+        long = contour.contour_positive_part(step, 10_000, 1e-4)
+        assert any(planned < core for planned, core in cores)
+        monkeypatch.setattr(contour, "reached_by_blocks", lambda _, plan, __: (plan.core, None))
+        one_by_one = contour.contour_positive_part(step, 10_000, 1e-4)
+    for found in (long, one_by_one):
+        assert float(found.rad() / found.mid()) < 1e-3
+    assert long.overlaps(one_by_one)
