@@ -238,7 +238,7 @@ def test_nodes_beyond_the_last_are_needed(
 
 def test_a_core_that_grows_is_summed_whole(monkeypatch: pytest.MonkeyPatch) -> None:
     """Rare large steps among many small ones: blocks end a longer core, and far nodes one by one give the same number."""
-    atoms = ((F(60), F(1, 4000)), *((F(i, 10) - 2, F(3999, 160_000)) for i in range(40)))
+    atoms = ((F(1000), F(1, 4000)), *((F(i, 10) - F(5, 2), F(3999, 160_000)) for i in range(40)))
     reached, cores = contour.reached_by_blocks, []
 
     def noted(blocks: Any, plan: Any, budget: float) -> Any:
