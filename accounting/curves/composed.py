@@ -76,7 +76,7 @@ class ComposedCurve(PrivacyCurve):
                 level = max(min(float(above.lower), level) / 1e3, _LEAST)
                 continue
             reached = Enclosure(below.lower, above.upper).relative_width
-            if reached <= width or level <= _LEAST:
+            if reached <= width or level <= _LEAST or self._is_blind:
                 break
             fineness *= _finer(width / reached)
         attained = found.attained.delta(factor)
@@ -104,7 +104,7 @@ class ComposedCurve(PrivacyCurve):
             if upper is None or numeric is None:
                 break
             reached = Enclosure(numeric, upper).relative_width
-            if reached <= width or not numeric:
+            if reached <= width or not numeric or self._is_blind:
                 break
             fineness *= _finer(width / reached)
         lower, _ = _inverted(found.attained, level)
@@ -186,9 +186,14 @@ class ComposedCurve(PrivacyCurve):
         """Whether curves come in pieces, so that a fine grid costs little."""
         return all(pair.is_smooth for part in self.parts for pair in part.pairs.quick)
 
+    @property
+    def _is_blind(self) -> bool:
+        """Whether finer grids cannot be seen to be sharper, as some samples bound from above only."""
+        return any(pair.is_from_above for part in self.parts for pair in part.pairs.quick)
+
     def _width(self, relative_width: ExactLike | None, default: str) -> float:
-        """The width to aim at; infinite where nobody asked for one and it would cost much."""
-        if relative_width is None and not self._is_smooth:
+        """The width to aim at; infinite where nobody asked for one and it would cost much, or would not be seen."""
+        if relative_width is None and (self._is_blind or not self._is_smooth):
             return math.inf
         return read_width(relative_width, default)
 

@@ -108,6 +108,10 @@ class ClippedPair(Pair):
         return [_from_above(self.value(alpha, relative_width)) for alpha in alphas]
 
     @property
+    def is_from_above(self) -> bool:
+        return True
+
+    @property
     def is_smooth(self) -> bool:
         return self.walks[0].is_smooth
 

@@ -59,6 +59,11 @@ class Pair(ABC):
         return self
 
     @property
+    def is_from_above(self) -> bool:
+        """Whether `values` and `piece` bound from above only, so that their sharpness cannot be seen."""
+        return False
+
+    @property
     def is_smooth(self) -> bool:
         """Whether it is worth asking for pieces."""
         return False

@@ -6,6 +6,7 @@ from fractions import Fraction
 import pytest
 
 import accounting as csa
+from accounting.curves.composed import ComposedCurve
 from accounting.curves.pair_curve import Part
 from accounting.numerics.ball import arb, exact_lower, exact_upper, precision
 from accounting.numerics.enclosure import Enclosure
@@ -150,3 +151,19 @@ def test_a_composition_of_gaussian_noise_is_between_its_parts_and_twice_one() ->
     assert single.lower < both.lower < both.upper < 2 * single.upper
     assert both.upper < 1.45 * both.lower
     assert math.isclose(single.upper / single.lower, 1.31, rel_tol=0.01)
+
+
+@pytest.mark.slow
+def test_what_bounds_from_above_only_is_composed_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No finer grid is tried for a sharpness that samples cannot show."""
+    fresh, made = ComposedCurve._newly_composed, []
+
+    def counted(self: ComposedCurve, level: float, fineness: float) -> object:
+        made.append(fineness)
+        return fresh(self, level, fineness)
+
+    monkeypatch.setattr(ComposedCurve, "_newly_composed", counted)
+    one = csa.Shuffle(csa.GaussianNoise("1"), users=USERS)
+    bounds = csa.ConcurrentShuffles([one, one]).delta(epsilon="0.1")
+    assert len(made) == 1
+    assert 0 < bounds.lower < bounds.upper < 1e-6
