@@ -9,18 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from os import PathLike
-from pathlib import Path
 from typing import ClassVar
 
-from ..errors import ParameterError
-from ..files import shown_path
 from ..ledger.journal import Journal
 from ..randomizers import gram_dimension
 from .learner import Learner
 from .plan import BanditPlan
 
-__all__ = ["BanditJournal", "Counts", "Record", "opened"]
+__all__ = ["BanditJournal", "Counts", "Record", "header_of"]
 
 Counts = tuple[int, ...]
 """Ones of each coordinate."""
@@ -70,36 +66,12 @@ class BanditJournal(Journal):
             ParameterError: the journal is damaged, or of another plan, confidence, exploration or version.
         """
         before = Record(arrivals=0, clipped=0, open=(), closed=())
-        for number, content in self.replay():
-            if number == 1:
-                self._check_learner(content, learner)
-                continue
+        for number, content in self.after(header_of(learner)):
             try:
                 before = _record(content, learner.plan, before)
             except (KeyError, TypeError, ValueError):
                 raise self.damaged(number, "must be what an arrival at a bandit leads to") from None
             yield before
-
-    def _check_learner(self, content: Mapping[str, object], learner: Learner) -> None:
-        for key, expected in header_of(learner).items():
-            if content.get(key) != expected:
-                raise ParameterError(
-                    "journal",
-                    f"must be of a bandit with the same {key}",
-                    shown_path(self._path),
-                    "Give the one that it began with, or name another file",
-                )
-
-
-def opened(path: str | PathLike[str], learner: Learner) -> BanditJournal:
-    """Open a journal, or begin one; its records are still to be read.
-
-    Raises:
-        ParameterError: the file cannot be opened or written, or another writer has it.
-    """
-    if Path(path).exists():
-        return BanditJournal.open(path)
-    return BanditJournal.create(path, header_of(learner))
 
 
 def header_of(learner: Learner) -> dict[str, str]:

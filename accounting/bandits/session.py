@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from fractions import Fraction
 from os import PathLike
@@ -15,7 +15,7 @@ from ..claims import relies_on
 from ..counter.sources import BitSource, OsSource, Source
 from ..errors import ParameterError
 from ..randomizers import VectorCount, gram_dimension
-from .checkpoint import BanditJournal, Counts, Record, opened
+from .checkpoint import BanditJournal, Counts, Record, header_of
 from .features import Floats, clip, vectors
 from .learner import Learner, Widths
 from .sums import NestedSums
@@ -111,7 +111,7 @@ class Bandit:
         self.widths: Widths = learner.published(0, np.zeros(size))
         self._journal: BanditJournal | None = None
         if journal is not None:
-            self._go_on(opened(journal, learner))
+            self._go_on(BanditJournal.opened(journal, header_of(learner)))
 
     def choose(self, contexts: Any) -> int:
         """Choose an arm on a user's device, from what is published.
@@ -219,14 +219,11 @@ class Bandit:
 
     def _go_on(self, journal: BanditJournal) -> None:
         """Be the bandit after the last arrival of a journal, and write the next ones to it."""
-        read = False
-        try:
+        with ExitStack() as failing:
+            failing.callback(journal.shut)
             for record in journal.records(self.learner):
                 self._take(record, self._published(record))
-            read = True
-        finally:
-            if not read:
-                journal.shut()
+            failing.pop_all()
         self._journal = journal
         if self.arrivals:
             self.source.go_on(self.arrivals)

@@ -7,15 +7,14 @@ come again, with fresh randomness. One that dies after goes on behind them.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from os import PathLike
-from pathlib import Path
 from typing import ClassVar, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ..errors import ParameterError
 from ..ledger.journal import Journal
 from .plan import Plan
 from .tree import Estimator
@@ -76,29 +75,18 @@ def opened(
         ParameterError: the journal is damaged, or of another plan, estimator or version.
     """
     header = {"plan": plan.to_toml(), "estimator": estimator.value}
-    journal = CounterJournal.open(path) if Path(path).exists() else CounterJournal.create(path, header)
+    journal = CounterJournal.opened(path, header)
     state = None
     runs: list[Runs] = []
-    try:
-        for number, content in journal.replay():
-            if number == 1:
-                for key, expected in header.items():
-                    if content.get(key) != expected:
-                        raise ParameterError(
-                            "journal",
-                            f"must be of a counter with the same {key}",
-                            str(path),
-                            "Give the one that it began with, or name another file",
-                        )
-            else:
-                try:
-                    state = state_from_json(content, plan)
-                    runs.append(_unfolded(content["closed"]))  # type: ignore[arg-type]
-                except (KeyError, TypeError, ValueError):
-                    raise journal.damaged(number, "must be the state of a counter") from None
-    except ParameterError:
-        journal.shut()
-        raise
+    with ExitStack() as failing:
+        failing.callback(journal.shut)
+        for number, content in journal.after(header):
+            try:
+                state = state_from_json(content, plan)
+                runs.append(_unfolded(content["closed"]))  # type: ignore[arg-type]
+            except (KeyError, TypeError, ValueError):
+                raise journal.damaged(number, "must be the state of a counter") from None
+        failing.pop_all()
     return journal, state, np.concatenate([np.empty((0, 3), dtype=np.int64), *runs])
 
 

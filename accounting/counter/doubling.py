@@ -7,6 +7,7 @@ An epoch ends with a closing of its largest batches, so that nobody stays hidden
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import ExitStack
 from fractions import Fraction
 from os import PathLike
 from typing import TypeAlias
@@ -177,14 +178,11 @@ class DoublingCounter:
 
     def _go_on(self, path: str | PathLike[str]) -> None:
         journal, epochs = opened_epochs(path, first=self._horizon, estimator=self._estimator)
-        ready = False
-        try:
+        with ExitStack() as failing:
+            failing.callback(journal.shut)
             if epochs:
                 epochs[-1].plan.certified()
-            ready = True
-        finally:
-            if not ready:
-                journal.shut()
+            failing.pop_all()
         for place, kept in enumerate(epochs):
             if place:
                 last = self._counter.current()

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from contextlib import ExitStack
 from dataclasses import dataclass
 from os import PathLike
-from pathlib import Path
 from typing import ClassVar
 
-from ..errors import ParameterError
-from ..files import shown_path
 from ..ledger.journal import Journal
 from .checkpoint import Runs, State, state_as_json, state_from_json
 from .plan import Plan
@@ -60,10 +58,7 @@ class EpochsJournal(Journal):
             ParameterError: the journal is damaged, or of another first horizon, estimator or version.
         """
         found: Kept | None = None
-        for number, content in self.replay():
-            if number == 1:
-                self._check_header_of(content, header)
-                continue
+        for number, content in self.after(header):
             try:
                 if "plan" in content:
                     if found is not None and found.state is not None:  # else nobody came in it
@@ -78,16 +73,6 @@ class EpochsJournal(Journal):
                 raise self.damaged(number, "must be an epoch's beginning or its state") from None
         if found is not None:
             yield found
-
-    def _check_header_of(self, content: Mapping[str, object], header: Mapping[str, object]) -> None:
-        for key, expected in header.items():
-            if content.get(key) != expected:
-                raise ParameterError(
-                    "journal",
-                    f"must be of a counter with the same {key}",
-                    shown_path(self._path),
-                    "Give the one that it began with, or name another file",
-                )
 
 
 @dataclass(slots=True)
@@ -120,15 +105,11 @@ def opened_epochs(
         ParameterError: the journal is damaged, or of another first horizon, estimator or version; or it cannot be opened or written.
     """
     header: dict[str, object] = {"first": first, "estimator": estimator.value}
-    exists = Path(path).exists()
-    journal = EpochsJournal.open(path) if exists else EpochsJournal.create(path, header)
-    read = False
-    try:
+    journal = EpochsJournal.opened(path, header)
+    with ExitStack() as failing:
+        failing.callback(journal.shut)
         found = list(journal.epochs(header))
-        read = True
-    finally:
-        if not read:
-            journal.shut()
+        failing.pop_all()
     return journal, found
 
 

@@ -102,6 +102,34 @@ class Journal:
             raise ParameterError("journal", "must have one writer", shown_path(path), remedy) from None
         return cls(where, file)
 
+    @classmethod
+    def opened(cls, path: str | PathLike[str], header: Mapping[str, object]) -> Self:
+        """Open a journal, or begin one with a header where there is none.
+
+        Raises:
+            ParameterError: the file cannot be opened or written, or another writer has it.
+        """
+        return cls.open(path) if Path(path).exists() else cls.create(path, header)
+
+    def after(self, header: Mapping[str, object]) -> Iterator[tuple[int, Mapping[str, object]]]:
+        """Yield what `replay` does from line 2 on, of a journal that began with these values.
+
+        Raises:
+            ParameterError: a value of the header differs, or as `replay`.
+        """
+        for number, content in self.replay():
+            if number > 1:
+                yield number, content
+                continue
+            for key, expected in header.items():
+                if content.get(key) != expected:
+                    raise ParameterError(
+                        "journal",
+                        f"must be of a {self.keeper} with the same {key}",
+                        shown_path(self._path),
+                        "Give the one that it began with, or name another file",
+                    )
+
     def replay(self) -> Iterator[tuple[int, Mapping[str, object]]]:
         """Yield line numbers from 1 and objects, the header first, without their checksums.
 
