@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..errors import ParameterError
 from ..files import check_writable, written
-from .output import Output, deliver, patience
+from .output import Output, deliver, deliver_plan, patience
 
 if TYPE_CHECKING:
     from cyclopts import App
@@ -75,27 +75,20 @@ def plan(
     from ..bandits import plan_bandit
 
     wide = _exploration(exploration)
-    if output is not None:
-        check_writable(output, name="--output")
-    try:
-        with patience("looking for batch sizes and noise"):
-            found = plan_bandit(
-                users,
-                shufflers,
-                features=features,
-                epsilon=epsilon,
-                delta=delta,
-                reward_weight=reward_weight,
-                exploration=wide,
-            )
-    except ParameterError as error:
-        raise error.renamed(f"--{error.name.replace('_', '-')}") from None
-    if output is not None:
-        with written(output, name="--output") as file:
-            file.write(found.plan.to_toml())
-    deliver(
-        text=lambda: _plan_in_words(found) if output is not None else found.plan.to_toml(),
-        content=lambda: _plan_as_dict(found),
+    deliver_plan(
+        lambda: plan_bandit(
+            users,
+            shufflers,
+            features=features,
+            epsilon=epsilon,
+            delta=delta,
+            reward_weight=reward_weight,
+            exploration=wide,
+        ),
+        toml=lambda found: found.plan.to_toml(),
+        text=_plan_in_words,
+        content=_plan_as_dict,
+        output=output,
         json=json,
     )
     return 0

@@ -7,14 +7,19 @@ import sys
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from io import TextIOWrapper
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 from cyclopts import Parameter
+
+from ..errors import ParameterError
+from ..files import check_writable, written
 
 if TYPE_CHECKING:
     from rich.console import Console
 
-__all__ = ["Output", "deliver", "forget_output", "patience"]
+__all__ = ["Output", "deliver", "deliver_plan", "forget_output", "patience"]
+
+Found = TypeVar("Found")
 
 Output = Annotated[str | None, Parameter(name=["--output", "-o"])]
 """The option that names the file to write."""
@@ -54,6 +59,45 @@ def deliver(
         out.flush()
     except BrokenPipeError:
         forget_output()
+
+
+def deliver_plan(
+    search: Callable[[], Found],
+    *,
+    toml: Callable[[Found], str],
+    text: Callable[[Found], str],
+    content: Callable[[Found], dict[str, Any]],
+    output: str | None,
+    json: bool,
+) -> None:
+    """Look for a plan, and write it to a file that was seen to be writable before, or to standard output.
+
+    Args:
+        search: looks for it; errors about its arguments are told of the options of the same names.
+        toml: the plan as a file.
+        text: says what the plan is, where it goes to a file.
+        content: the same as JSON-able values.
+        output: the file; None for standard output.
+        json: write the JSON document in place of the text, or of the plan.
+
+    Raises:
+        ParameterError: an option breaks its rule, or the file cannot be written.
+    """
+    if output is not None:
+        check_writable(output, name="--output")
+    try:
+        with patience("looking for batch sizes and noise"):
+            found = search()
+    except ParameterError as error:
+        raise error.renamed(f"--{error.name.replace('_', '-')}") from None
+    if output is not None:
+        with written(output, name="--output") as file:
+            file.write(toml(found))
+    deliver(
+        text=lambda: toml(found) if output is None else text(found),
+        content=lambda: content(found),
+        json=json,
+    )
 
 
 def patience(words: str) -> AbstractContextManager[object]:

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from ..errors import ParameterError
-from ..files import written
-from .output import Output, deliver, patience
+from .output import Output, deliver_plan
 
 if TYPE_CHECKING:
     from ..counter.planner import Planned
@@ -53,26 +51,21 @@ def plan(
     """
     from ..counter.planner import plan as planned
 
-    try:
-        with patience("looking for batch sizes and noise"):
-            found = planned(
-                users,
-                shufflers,
-                epsilon=epsilon,
-                delta=delta,
-                objective=objective,
-                estimator=estimator,
-                values=values,
-                confidence=confidence,
-            )
-    except ParameterError as error:
-        raise error.renamed(f"--{error.name}") from None
-    if output is not None:
-        with written(output, name="--output") as file:
-            file.write(found.plan.to_toml())
-    deliver(
-        text=lambda: _sentences(found) if output is not None else found.plan.to_toml(),
-        content=lambda: as_dict(found),
+    deliver_plan(
+        lambda: planned(
+            users,
+            shufflers,
+            epsilon=epsilon,
+            delta=delta,
+            objective=objective,
+            estimator=estimator,
+            values=values,
+            confidence=confidence,
+        ),
+        toml=lambda found: found.plan.to_toml(),
+        text=_sentences,
+        content=as_dict,
+        output=output,
         json=json,
     )
     return 0
