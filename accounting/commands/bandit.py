@@ -201,6 +201,7 @@ def run(
     from ..counter.law import read_confidence
     from ..files import shown_path
     from ..model.reading import located
+    from ..report.as_json import number_as_json
     from ..tables.progress import progress_bar
 
     wide = _exploration(exploration)
@@ -236,7 +237,7 @@ def run(
             **found.as_dict(),
             "confidence": sure,
             "exploration": wide,
-            "privacy": {"epsilon": lost, "delta": float(made.budget.delta)},
+            "privacy": {"epsilon": lost, "delta": number_as_json(made.budget.delta)},
         },
         json=json,
     )
@@ -264,6 +265,7 @@ def _write(found: Replay, output: str) -> None:
 
 def _run_in_words(found: Replay, epsilon: float) -> str:
     from ..numerics.rounding import print_at_least
+    from ..report.as_json import number_as_json
 
     budget, users = found.bandit.learner.plan.budget, len(found.chosen)
     updates = len({release.last for release in found.bandit.releases})
@@ -272,7 +274,7 @@ def _run_in_words(found: Replay, epsilon: float) -> str:
         f"Reward of the chosen arms: {found.reward:.6g}. The best linear rule, known beforehand: {found.linear:.6g}; the best arm of each user: {found.best:.6g}; arms drawn evenly: {found.even:.6g}.",
         f"Regret: {found.linear - found.reward:.6g} to the linear rule, {found.best - found.reward:.6g} to the best arms.",
         f"Arms outside of the bounds, which were clipped: {found.outside}.",
-        f"Each user loses at most epsilon = {print_at_least(epsilon)} at delta = {float(budget.delta)}; what a user is shown is not covered for that user.",
+        f"Each user loses at most epsilon = {print_at_least(epsilon)} at delta = {number_as_json(budget.delta)}; what a user is shown is not covered for that user.",
         f"Randomness: {found.bandit.source.description}.",
     ]
     return "\n".join(lines) + "\n"
