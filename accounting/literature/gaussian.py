@@ -6,7 +6,7 @@ from abc import abstractmethod
 from dataclasses import dataclass
 
 from ..errors import NotCoveredError
-from ..numerics.ball import arb, normal_cdf
+from ..numerics.ball import arb, gaussian_delta, normal_cdf
 from ..numerics.enclosure import Enclosure
 from ..numerics.factor import Factor
 from ..randomizers import FiniteKernel, Randomizer
@@ -59,8 +59,7 @@ class _GaussianLimit(_Normal):
     """``Phi(mu/2 - epsilon/mu) - alpha Phi(-mu/2 - epsilon/mu)``: the curve of a Gaussian mechanism."""
 
     def of_mu(self, mu: arb, alpha: Factor) -> arb:
-        shift = alpha.log() / mu
-        return normal_cdf(mu / 2 - shift) - alpha.ball() * normal_cdf(-mu / 2 - shift)
+        return gaussian_delta(mu, alpha.ball(), alpha.log())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

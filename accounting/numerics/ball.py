@@ -24,6 +24,7 @@ __all__ = [
     "enclosure_of",
     "exact_lower",
     "exact_upper",
+    "gaussian_delta",
     "hull",
     "normal_cdf",
     "positive_part",
@@ -82,6 +83,11 @@ def hull(left: arb, right: arb) -> arb:
 def normal_cdf(x: arb) -> arb:
     """Enclose the distribution function of the standard normal law; tails keep their digits."""
     return (-x / arb(2).sqrt()).erfc() / 2
+
+
+def gaussian_delta(mu: arb, alpha: arb, epsilon: arb) -> arb:
+    """Enclose the hockey-stick divergence of N(mu, 1) from N(0, 1) at ``alpha = e^epsilon``, before its negative part is cut off."""
+    return normal_cdf(mu / 2 - epsilon / mu) - alpha * normal_cdf(-mu / 2 - epsilon / mu)
 
 
 def exact_lower(value: arb) -> Fraction:

@@ -20,13 +20,13 @@ from flint import acb_mat
 from ..claims import relies_on
 from .atoms import Guide, Step, saddle
 from .ball import acb, arb, hull
-from .tail import Blocks, far_nodes, no_return_bound, useful_pairs
+from .tail import SHARP, Blocks, Pair, far_nodes, no_return_bound, useful_pairs
 
 __all__ = [
-    "MANY_VALUES",
     "ContourPlan",
     "alias_bound",
     "beyond_last",
+    "bound_after",
     "contour_positive_part",
     "plan_contour",
     "reached_by_blocks",
@@ -35,10 +35,10 @@ __all__ = [
 
 _CORE = 8.0  # nodes within this many standard deviations are always evaluated
 _REACH = 6.5  # the smoothing factor ends the sum at this many over tau
-MANY_VALUES = 8  # from here on few pairs say little of the far nodes
+_MANY_VALUES = 8  # from here on few pairs say little of the far nodes
 _LONGEST_CORE = 1_000
 _BISECTIONS = 8
-_BLOCK = 64  # neighbouring nodes whose turns are multiplied together
+_LONGEST_BLOCK = 128  # of neighbouring nodes whose turns are multiplied together
 _TURNED = 16  # times a rotation is applied before it is made afresh: each time widens a ball by up to a half
 _MOST_EVALUATED = 12_000
 _MOST_WORK = 1 << 20  # rotations in the core; a tilted walk that needs more hardly moves
@@ -94,10 +94,9 @@ def contour_positive_part(
         reached = float(2 * best.rad() / abs(best.mid())) if best.mid() != 0 else math.inf
         if reached <= relative_width or plan.last >= _MOST_NODES:
             break
-        tau *= max(0.03, min(0.7, 0.6 * relative_width / reached))
-        aimed = (
-            max(0.03, min(1.0, 0.6 * relative_width / reached)) * aimed
-        )  # aliases, too, may be more than guessed
+        share = 0.6 * relative_width / reached
+        tau *= max(0.03, min(0.7, share))
+        aimed *= max(0.03, min(1.0, share))  # aliases, too, may be more than guessed
         plan = plan_contour(guide, n, c, tau, aimed)
         found = _evaluate(step, plan, relative_width)
         best = found if found.rad() < best.rad() else best
@@ -194,18 +193,13 @@ def _evaluate(step: Step, plan: ContourPlan, relative_width: float) -> arb:
     log_moment = moment.log()
     summand = _Summand(step.values, tilted, step.rest / moment, plan.n, c, h, arb(plan.tau))
     value, density = summand.core(plan.core)
-    budget, bound = float(abs(value.mid())) * relative_width / 16.0, None
-    if len(step.values) > MANY_VALUES:
-        blocks = Blocks.of(tilted, step.rest / moment, step.values)
-        core, bound = reached_by_blocks(blocks, plan, budget)
-        if core > plan.core:
-            value, density = summand.core(core)
+    budget = float(abs(value.mid())) * relative_width / 16.0
+    core, bound, pairs = bound_after(tilted, step.rest / moment, step.values, plan, budget)
+    if core > plan.core:
+        value, density = summand.core(core)
     if bound is None:
-        pairs = useful_pairs(tilted, step.rest / moment, step.values)
-        far = (pairs, plan.n, plan.c, plan.step, plan.tau, plan.core, plan.last)
-        bound = no_return_bound(*far)
-    if bound is None:
-        chosen, *others = far_nodes(*far).split(budget, _MOST_EVALUATED)
+        far = far_nodes(pairs, plan.n, plan.c, plan.step, plan.tau, plan.core, plan.last)
+        chosen, *others = far.split(budget, _MOST_EVALUATED)
         more, more_density = summand.at(chosen)
         value, density, bound = value + more, density + more_density, (others[0], others[1])
     left_out, left_out_density = bound
@@ -217,6 +211,38 @@ def _evaluate(step: Step, plan: ContourPlan, relative_width: float) -> arb:
     smoothed = prefactor * value  # E(S+U)_+ plus aliases
     correction = (prefactor * density).upper() * arb(plan.tau) ** 2
     return hull(smoothed - aliases.upper() - correction, smoothed)
+
+
+def bound_after(
+    tilted: list[arb],
+    rest: arb,
+    values: tuple[arb, ...],
+    plan: ContourPlan,
+    budget: float,
+    *,
+    least_bits: int = SHARP,
+) -> tuple[int, tuple[arb, arb] | None, tuple[Pair, ...]]:
+    """Bound all nodes after a core at once, by blocks if there are many values, or else before the first return.
+
+    Args:
+        tilted: chances.
+        rest: chance of the value 0.
+        values: values.
+        plan: of the contour.
+        budget: what blocks may widen the result by.
+        least_bits: pairs of values whose distance is known to fewer bits are left out.
+
+    Returns:
+        The last node of the core, which may be longer than planned; the bounds with and without the factor 1/t^2, None where nodes have
+        to be looked at one by one; and the pairs to do that with, where blocks were not enough.
+    """
+    if len(values) > _MANY_VALUES:
+        core, bound = reached_by_blocks(Blocks.of(tilted, rest, values), plan, budget)
+        if bound is not None:
+            return core, bound, ()
+    pairs = useful_pairs(tilted, rest, values, least_bits=least_bits)
+    bound = no_return_bound(pairs, plan.n, plan.c, plan.step, plan.tau, plan.core, plan.last)
+    return plan.core, bound, pairs
 
 
 def reached_by_blocks(blocks: Blocks, plan: ContourPlan, budget: float) -> tuple[int, tuple[arb, arb] | None]:
@@ -276,19 +302,20 @@ class _Summand:
         """Sum over the given nodes, in blocks of neighbours: the turn of a node is that of its block's first node and its own within."""
         value, density = arb(0), arb(0)
         half_square = self.tau**2 / 2
-        blocks = sorted({j // _BLOCK for j in nodes})
+        length = min(max(math.isqrt(len(nodes)), 1), _LONGEST_BLOCK)
+        blocks = sorted({j // length for j in nodes})
         firsts = [
             [
-                p * acb(0, self.h * (_BLOCK * block) * g).exp()
+                p * acb(0, self.h * (length * block) * g).exp()
                 for p, g in zip(self.tilted, self.values, strict=True)
             ]
             for block in blocks
         ]
-        within = [[acb(0, self.h * r * g).exp() for r in range(_BLOCK)] for g in self.values]
+        within = [[acb(0, self.h * r * g).exp() for r in range(length)] for g in self.values]
         sums = dict(zip(blocks, (acb_mat(firsts) * acb_mat(within)).tolist() if blocks else (), strict=True))
         for j in nodes:
             s = acb(self.c, self.h * j)
-            at_node = self._power(sums[j // _BLOCK][j % _BLOCK] + self.rest, half_square * s * s)
+            at_node = self._power(sums[j // length][j % length] + self.rest, half_square * s * s)
             density += at_node.real
             value += (at_node / (s * s)).real
         return value, density

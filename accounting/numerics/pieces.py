@@ -19,8 +19,8 @@ from flint import acb_mat, acb_series, ctx
 from ..claims import relies_on
 from .atoms import Step, saddle
 from .ball import acb, arb, arb_poly
-from .contour import MANY_VALUES, ContourPlan, alias_bound, beyond_last, plan_contour, reached_by_blocks
-from .tail import Blocks, far_nodes, no_return_bound, useful_pairs
+from .contour import ContourPlan, alias_bound, beyond_last, bound_after, plan_contour
+from .tail import far_nodes
 
 __all__ = ["LargestPiece", "LinearStep", "Piece", "walk_piece"]
 
@@ -210,25 +210,16 @@ def _far(everywhere: Step, plan: ContourPlan, growth: arb, most: float) -> tuple
     after = beyond_last(plan)
     after_value = after / (plan.last * arb(plan.step)) ** 2
 
-    def total(bound: tuple[arb, arb]) -> tuple[arb, arb] | None:
-        sums = growth * (bound[0] + after_value), growth * (bound[1] + after)
-        return sums if sums[0] + arb(plan.tau) ** 2 * sums[1] < most else None
-
-    core, bound = plan.core, None
-    if len(tilted) > MANY_VALUES:
-        blocks = Blocks.of(tilted, arb(0), everywhere.values)
-        core, bound = reached_by_blocks(blocks, plan, most / (4.0 * float(growth)))
-    if bound is None:
-        pairs = useful_pairs(tilted, arb(0), everywhere.values, least_bits=_LEAST_BITS)
-        far = (pairs, plan.n, plan.c, plan.step, plan.tau, plan.core, plan.last)
-        bound = no_return_bound(*far)
+    budget = most / (4.0 * float(growth))
+    core, bound, pairs = bound_after(tilted, arb(0), everywhere.values, plan, budget, least_bits=_LEAST_BITS)
     if bound is None:
         if plan.last > _MOST_NODES:
             return None
-        _, *rest = far_nodes(*far).split(math.inf, 0)
+        far = far_nodes(pairs, plan.n, plan.c, plan.step, plan.tau, plan.core, plan.last)
+        _, *rest = far.split(math.inf, 0)
         bound = rest[0], rest[1]
-    sums = total(bound)
-    return sums and (core, sums)
+    sums = growth * (bound[0] + after_value), growth * (bound[1] + after)
+    return (core, sums) if sums[0] + arb(plan.tau) ** 2 * sums[1] < most else None
 
 
 @dataclass(frozen=True, slots=True)

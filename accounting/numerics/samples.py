@@ -29,12 +29,8 @@ _BLOCK = 24
 _WIDEST = 1e-3  # of samples, whatever the width asked for
 _LONGEST = 0.75  # a piece over the spread; where the curve is steep pieces are shorter
 _STEEP = 3.0
-_SPARSER = (
-    0.0,
-    2.0,
-    5.0,
-    9.0,
-)  # spreads beyond the dense ones from which on marks are twice as far apart again
+# spreads beyond the dense ones from which on marks are twice as far apart again
+_SPARSER = (0.0, 2.0, 5.0, 9.0)
 _FEWEST = 3  # intervals for which a piece is worth its while
 _FLAT = 0.8
 _PATIENCE = 3  # runs without a piece after which none is tried

@@ -17,12 +17,12 @@ from numpy.typing import NDArray
 from ..claims import relies_on
 from .ball import arb
 
-__all__ = ["Blocks", "FarNodes", "Pair", "far_nodes", "no_return_bound", "useful_pairs"]
+__all__ = ["SHARP", "Blocks", "FarNodes", "Pair", "far_nodes", "no_return_bound", "useful_pairs"]
 
 _PAD = 1.0 + 2.0**-40
 _MOST_PAIRS = 8
 _HOPELESS = 60.0
-_SHARP = 60  # bits of a distance whose error counts as rounding
+SHARP = 60  # bits of a distance whose error counts as rounding
 _MOST_ATOMS = 600  # of which all pairs are looked at
 _HALF_TURN = 3.14159
 _LOG2_E_LOW = 1.4426950408889  # below 1 / ln 2
@@ -83,7 +83,7 @@ class Pair:
 
 
 def useful_pairs(
-    tilted: list[arb], rest: arb, values: tuple[arb, ...], *, least_bits: int = _SHARP
+    tilted: list[arb], rest: arb, values: tuple[arb, ...], *, least_bits: int = SHARP
 ) -> tuple[Pair, ...]:
     """Return the few pairs of atoms that bound the characteristic function best.
 
@@ -101,7 +101,7 @@ def useful_pairs(
             weight, distance = chances[i] * chances[k] * (1.0 - 2.0**-42), abs(value - atoms[k][1])
             bits = distance.rel_accuracy_bits()
             if weight > 0.0 and bits >= least_bits and 0.0 < float(distance) < math.inf:
-                slack = 0.0 if bits >= _SHARP else float((distance.rad() / distance.lower()).upper()) * _PAD
+                slack = 0.0 if bits >= SHARP else float((distance.rad() / distance.lower()).upper()) * _PAD
                 pairs.append(Pair(weight, float(distance), slack))
     pairs.sort(key=lambda pair: pair.weight * pair.distance**2, reverse=True)
     by_spread = pairs[:_MOST_PAIRS]

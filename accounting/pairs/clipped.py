@@ -7,6 +7,7 @@ Where that is depends on alpha. Floats choose it; whatever they choose is sound.
 from __future__ import annotations
 
 import math
+from bisect import bisect_left
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
@@ -14,7 +15,7 @@ from functools import lru_cache
 
 from ..claims import relies_on
 from ..numerics.atoms import Guide, saddle
-from ..numerics.ball import arb, arb_poly, ball, enclosure_of, normal_cdf, positive_part, precision
+from ..numerics.ball import arb, arb_poly, ball, enclosure_of, gaussian_delta, positive_part, precision
 from ..numerics.enclosure import Enclosure
 from ..numerics.factor import Factor
 from ..numerics.pieces import Piece
@@ -139,9 +140,7 @@ class ClippedPair(Pair):
     def _one_report(self, alpha: Factor) -> Enclosure:
         """The bound of the walk that is cut off where the likelihood ratio is alpha, and so never rises: what one report loses."""
         with precision(_BITS):
-            shift, epsilon, factor = ball(self.shift), alpha.log(), alpha.ball()
-            above, other = (normal_cdf(half - epsilon / shift) for half in (shift / 2, -shift / 2))
-            return enclosure_of(positive_part(above - factor * other))
+            return enclosure_of(positive_part(gaussian_delta(ball(self.shift), alpha.ball(), alpha.log())))
 
     def _cut(self, alpha: Factor) -> int:
         """The nearest cut with hardly anything outside, beside Chernoff's bound inside, or the last workable one if that is nearer."""
@@ -159,14 +158,9 @@ class ClippedPair(Pair):
         return min(places, key=lambda place: place.log_bound)
 
     def _first(self, holds: Callable[[_Place], bool], alpha: Factor) -> int:
-        low, high = 0, len(self.walks) - 1
-        while low < high:
-            middle = (low + high) // 2
-            if holds(_place(self.walks[middle], alpha)):
-                high = middle
-            else:
-                low = middle + 1
-        return high
+        """The nearest cut where something holds that holds farther out, too; the last one if it holds nowhere."""
+        found = bisect_left(self.walks, 1, key=lambda walk: int(holds(_place(walk, alpha))))
+        return min(found, len(self.walks) - 1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -248,14 +242,7 @@ def _far(tail: WalkPair, alpha: float) -> float:
 
 def last_workable(walks: Sequence[WalkPair], works: Callable[[WalkPair], bool]) -> int:
     """Return the place of the last walk that works, where those that work come first; the first one if none does."""
-    low, high = 0, len(walks)
-    while high - low > 1:
-        middle = (low + high) // 2
-        if works(walks[middle]):
-            low = middle
-        else:
-            high = middle
-    return low
+    return max(bisect_left(walks, 1, key=lambda walk: 1 - int(works(walk))) - 1, 0)
 
 
 def _is_beyond(place: _Place, bound: Enclosure) -> bool:

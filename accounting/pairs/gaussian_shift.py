@@ -13,7 +13,16 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from ..claims import relies_on
-from ..numerics.ball import arb, ball, exact_lower, exact_upper, normal_cdf, positive_part, precision
+from ..numerics.ball import (
+    arb,
+    ball,
+    exact_lower,
+    exact_upper,
+    gaussian_delta,
+    normal_cdf,
+    positive_part,
+    precision,
+)
 from ..numerics.enclosure import Enclosure
 from ..numerics.factor import Factor
 from ..randomizers.count import BinomialCount
@@ -65,9 +74,7 @@ class ShiftWindow:
 
 def _gaussian(mu: Fraction, factor: arb, epsilon: arb) -> arb:
     """The privacy curve of N(mu, 1) against N(0, 1)."""
-    shift = ball(mu)
-    first, second = normal_cdf(shift / 2 - epsilon / shift), normal_cdf(-shift / 2 - epsilon / shift)
-    return positive_part(first - factor * second)
+    return positive_part(gaussian_delta(ball(mu), factor, epsilon))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -45,9 +45,8 @@ __all__ = ["clones_pair", "factors_of", "homogeneous", "pairs_of", "releases_of"
 
 _SEARCHED = 2000  # users of binary response up to which composing asks the exact search
 _MANY_USERS = 1000  # from here on walks with many letters are quick
-_MANY_STEPS = (
-    5000  # from here on rare large steps are no obstacle to the contour, if letters are not too far apart
-)
+# from here on rare large steps are no obstacle to the contour, if letters are not too far apart
+_MANY_STEPS = 5000
 _PIECES, _FEW_PIECES = 24, 6  # of half of an interval
 _CUTS = tuple(Fraction(i, 4) for i in (*range(4, 30), *range(30, 54, 2)))  # standard deviations out
 _WIDE = Fraction(1000)
