@@ -3,9 +3,6 @@
 import json
 import os
 import random
-import subprocess
-import sys
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -20,8 +17,8 @@ from accounting.counter import Counter, SeededSource
 from accounting.errors import AccountingError, ParameterError
 from tests.unit.bandits.worker import PLAN
 from tests.unit.counter.worker import PLAN as COUNTER
+from tests.unit.killing import lines_said
 
-ROOT = Path(__file__).resolve().parents[3]
 LEARNER = Learner(PLAN)
 USERS = [(0.3, 0.5), (-1.0, 1.0), (4.0, 0.2), (0.0, 0.7), (0.9, 3.0), (1.0, 0.0), (0.5, 0.1), (0.1, 0.1)]
 
@@ -352,33 +349,15 @@ def test_a_seeded_bandit_that_goes_on_draws_what_it_has_not_drawn(tmp_path: Path
     assert len({release.ones for release in bandit.releases if release.level == 1}) > 4
 
 
-def begun(journal: Path, users: int) -> subprocess.Popen[str]:
-    return subprocess.Popen(
-        [sys.executable, "-m", "tests.unit.bandits.worker", str(journal), str(users)],
-        cwd=ROOT,
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-
-
 @pytest.mark.slow
 def test_killed_at_random_moments(tmp_path: Path) -> None:
     """What was said to be done is done, every batch is there once, and no count is off by more than its noise."""
     draw, journal, users, killed, done = random.Random(20261126), tmp_path / "journal", 600, 0, 0
     released: tuple[object, ...] = ()
     while done < users:
-        process = begun(journal, users)
-        assert process.stdout is not None
-        if killed < 4:
-            for _ in range(draw.randrange(1, 110)):
-                if not process.stdout.readline():
-                    break
-            time.sleep(draw.random() * 0.02)
-            process.kill()
-            killed += 1
-        said = process.stdout.read().split()
-        process.stdout.close()
-        process.wait()
+        kill = draw if killed < 4 else None
+        killed += kill is not None
+        said = lines_said("tests.unit.bandits.worker", journal, users, draw=kill, most=110)
         done = int(said[-1]) if said else done
         with going_on(journal) as bandit:
             assert bandit.arrivals >= done

@@ -3,9 +3,6 @@
 import json
 import os
 import random
-import subprocess
-import sys
-import time
 import zlib
 from pathlib import Path
 
@@ -13,9 +10,8 @@ import pytest
 
 import accounting as csa
 from accounting.ledger import Membership
+from tests.unit.killing import lines_said
 
-ROOT = Path(__file__).resolve().parents[3]
-WORKER = Path(__file__).with_name("worker.py")
 SHUFFLERS = {"day": csa.PureLocal(epsilon0="0.1"), "week": csa.PureLocal(epsilon0="0.2")}
 Rows = list[tuple[Membership, object]]
 
@@ -298,18 +294,9 @@ def test_a_failed_write_has_no_effect(tmp_path: Path, monkeypatch: pytest.Monkey
 
 def killed(path: Path, draw: random.Random) -> list[list[str | int]]:
     """Let a worker operate, kill it at a random moment, and return what it had acknowledged."""
-    with subprocess.Popen(
-        [sys.executable, str(WORKER), str(path), str(draw.randrange(10**9))],
-        cwd=ROOT,
-        env=os.environ | {"PYTHONPATH": str(ROOT)},
-        stdout=subprocess.PIPE,
-    ) as process:
-        assert process.stdout is not None
-        seen = [process.stdout.readline() for _ in range(draw.randint(1, 25))]
-        time.sleep(draw.random() / 300)
-        process.kill()
-        seen += process.stdout.readlines()
-    return [json.loads(line) for line in seen if line.endswith(b"\n")][1:]
+    seed = draw.randrange(10**9)
+    said = lines_said("tests.unit.ledger.worker", path, seed, draw=draw, most=26, pause=1 / 300)
+    return [json.loads(line) for line in said][1:]
 
 
 def kill_repeatedly(path: Path, kills: int, seed: int) -> None:
